@@ -1,0 +1,1 @@
+"""Plenary: a Slack bot that walks conference rapporteurs through a reporting template."""

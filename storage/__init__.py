@@ -1,0 +1,50 @@
+"""Storage: all that others may import. Two doors, `write` and `read`; what a work gets is a Transaction."""
+
+from collections.abc import Callable
+
+from storage.engine import Doors
+from storage.outbox import Listed, Row, State
+from storage.reminders import Outcome
+from storage.repositories.dialogues import Wording
+from storage.repositories.digests import PARENT, Slot, reply_slot
+from storage.transaction import Transaction
+from storage.upgrade import current, head, upgrade
+
+__all__ = [
+    "CROSSES_WORKSPACES",
+    "PARENT",
+    "Listed",
+    "Outcome",
+    "Row",
+    "Slot",
+    "State",
+    "Storage",
+    "Transaction",
+    "Wording",
+    "current",
+    "head",
+    "open_storage",
+    "reply_slot",
+    "upgrade",
+]
+
+Storage = Doors[Transaction]
+
+# Statements that look at more than one workspace, by the name in their execution options, and why they may.
+CROSSES_WORKSPACES = {
+    "outbox listing": "the operator of a database sees all that waits in it; ids and reasons, never words",
+}
+
+
+def open_storage(url: str, wake: Callable[[], None]) -> Storage:
+    """A database, upgraded and opened; `wake` is called after each commit that put something in the outbox.
+
+    Raises DatabaseRefused for one that must not be touched, StorageUnavailable for one that is away.
+    """
+    upgrade(url)
+
+    def after_commit(tx: Transaction) -> None:
+        if tx.outbox.touched:
+            wake()
+
+    return Doors(url, Transaction, after_commit)

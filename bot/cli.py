@@ -1,0 +1,97 @@
+"""Commands; they print, nothing else."""
+
+import asyncio
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import app as house
+from bot.config import Settings, database_url
+from bot.errors import EventRefused, MendableError, StorageUnavailable
+from bot.manifest import manifest as manifest_text
+from bot.programme.files import LIBRARY
+from bot.watch import configure_logs
+
+main = typer.Typer(no_args_is_help=True, add_completion=False, help="Session reports, collected in Slack.")
+event_commands = typer.Typer(no_args_is_help=True, help="The event: sessions, rapporteurs, people, channel.")
+db_commands = typer.Typer(no_args_is_help=True, help="The database.")
+main.add_typer(event_commands, name="event")
+main.add_typer(db_commands, name="db")
+
+
+@main.command()
+def run() -> None:
+    """Run the bot (settings from the environment; docs/operations.md lists them)."""
+    settings = Settings.load(os.environ)
+    configure_logs(settings.log_level)
+    asyncio.run(house.run(settings))
+
+
+@main.command()
+def manifest(
+    url: Annotated[str | None, typer.Option(help="Public address for the HTTP variant: https://…")] = None,
+) -> None:
+    """Print the Slack app manifest, to paste into Slack when creating the app."""
+    typer.echo(manifest_text(url), nl=False)
+
+
+@event_commands.command("show")
+def event_show(name: Annotated[str, typer.Argument(help="A shipped event: marrakesh-2018")]) -> None:
+    """Print a shipped event file, to redirect into a file of yours and fill in."""
+    path = LIBRARY / "events" / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml")))
+        raise EventRefused([f"there is no shipped event {name!r}; there is: {known}."])
+    typer.echo(path.read_text(encoding="utf-8"), nl=False)
+
+
+@event_commands.command("apply")
+def event_apply(
+    file: Annotated[Path, typer.Argument(help="An event file")],
+    closing: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Move the closing session to this day")
+    ] = None,
+) -> None:
+    """Store an event file for the workspace of SLACK_BOT_TOKEN, and plan its reminders."""
+    settings = Settings.load(os.environ, needs_a_way_in=False)
+    day = None if closing is None else closing.date()
+    for line in asyncio.run(house.apply_event(settings, file, day)):
+        typer.echo(line)
+
+
+@db_commands.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this version's schema; `run` does so by itself."""
+    house.upgrade_database(database_url(os.environ))
+    typer.echo("The database is up to date.")
+
+
+@db_commands.command("current")
+def db_current() -> None:
+    """Print the database's schema version and this program's."""
+    for line in house.database_versions(database_url(os.environ)):
+        typer.echo(line)
+
+
+@main.command()
+def outbox() -> None:
+    """List what waits, what was given up and why, and digest messages that were deleted by hand."""
+    for line in house.outbox_lines(database_url(os.environ)):
+        typer.echo(line)
+
+
+def command() -> None:
+    """The `plenary` command: faults that somebody can mend are sentences, exit 2."""
+    try:
+        main()
+    except MendableError as error:
+        for line in str(error).splitlines():
+            print(line, file=sys.stderr)
+        raise SystemExit(2) from None
+    except StorageUnavailable:
+        print("The database cannot be reached; is DATABASE_URL right, and does it run?", file=sys.stderr)
+        raise SystemExit(2) from None

@@ -1,0 +1,40 @@
+"""What comes in from people, read from Slack and cleaned: nothing in it is in Slack's own shapes."""
+
+from dataclasses import dataclass
+
+from bot.domain.dialogue import Deed
+from bot.domain.event import ChannelId, EventKey, PersonId, SessionCode, WorkspaceId
+from bot.domain.moment import Ts
+from bot.domain.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message in a DM as of a moment: new (as_of == ts), edited, or deleted (words None)."""
+
+    receipts: tuple[str, ...]  # keys under which this came in once
+    workspace: WorkspaceId
+    person: PersonId
+    channel: ChannelId
+    ts: Ts
+    as_of: Ts
+    words: Words | None
+    rich_text: Words | None = None  # Slack's blocks, JSON in ASCII
+    original: Words | None = None  # the text as it came, escaped, where cleaning changed it
+    is_plain: bool = True  # one unformatted run: only such a message can be a command
+    has_file: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button pressed in a DM; the button says what it stood under."""
+
+    receipts: tuple[str, ...]
+    workspace: WorkspaceId
+    person: PersonId
+    channel: ChannelId
+    ts: Ts  # Slack's action_ts
+    deed: Deed
+    event: EventKey
+    session: SessionCode
+    section: int

@@ -1,0 +1,185 @@
+"""What goes out: replies as data. They hold places and moments, never typed text, which is read and
+gated when a reply is delivered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import assert_never
+
+from bot.domain.moment import Ts
+
+
+class Lane(IntEnum):
+    """Who goes first between channels; lower is sooner (house.md, "Outbox")."""
+
+    ANSWER = 1
+    CARD = 2
+    DIGEST = 4
+    REMINDER = 5
+    TICK = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The answer to a person's very first note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A section is open; `left` is the section that the receipt line speaks of."""
+
+    section: int
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The whole report with [Submit]; a long one goes on in further pages."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The report is submitted."""
+
+    at: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The reaction on the last note of a burst: this and all above it are kept."""
+
+    ts: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApart:
+    """A new note after the submit: kept, and not in the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """An edit after the submit."""
+
+    section: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Deleted notes are out of a section."""
+
+    section: int | None
+
+
+class Saying(StrEnum):
+    """Fixed sentences."""
+
+    HELP = "help"
+    NO_SECTION = "no section"  # "nothing raised" before the first opening
+    NO_FILES = "no files"
+    ORGANISER = "organiser"  # reports no session
+    STRANGER = "stranger"
+    OLD_BUTTON = "old button"
+    WENT_WRONG = "went wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One of the fixed sentences."""
+
+    saying: Saying
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """The rung one hour before the reports are due."""
+
+    planned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DigestParent:
+    """The one top-level post of an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReply:
+    """A page of a session's report in the thread under the parent."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLook:
+    """A look whether somebody deleted digest messages by hand; posts nothing."""
+
+
+Reply = (
+    Welcome
+    | Card
+    | Review
+    | Submitted
+    | Tick
+    | KeptApart
+    | Corrected
+    | Removed
+    | Say
+    | Reminder
+    | DigestParent
+    | DigestReply
+    | DigestLook
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a reply waits in the outbox."""
+
+    lane: Lane
+    ordered: bool = True  # keeps its place in its channel and holds later ones up
+    replaces: str | None = None  # a waiting row of this name is replaced: newest wins
+    delay: timedelta = timedelta()
+    hold: timedelta = timedelta()  # the longest wait that replacing may bring about
+    stale_for: timedelta | None = None  # dropped when it is later than that
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
+    """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
+    match reply:
+        case Say() | Review() | Submitted():
+            return Manner(lane=Lane.ANSWER)
+        case Welcome() | Card() | KeptApart():
+            return Manner(lane=Lane.CARD)
+        case Corrected(section):
+            return _gathered(f"corrected/{person}/{session}/{section}")
+        case Removed(section):
+            return _gathered(f"removed/{person}/{session}/{section}")
+        case Tick():
+            return Manner(
+                lane=Lane.TICK,
+                ordered=False,
+                replaces=f"tick/{person}",
+                delay=timedelta(seconds=5),
+                hold=_MINUTE,
+                stale_for=3 * _MINUTE,
+            )
+        case Reminder():
+            return Manner(lane=Lane.REMINDER)
+        case DigestParent():
+            return Manner(lane=Lane.DIGEST, replaces="digest")
+        case DigestReply(page):
+            return Manner(lane=Lane.DIGEST, replaces=f"digest/{session}/{page}")
+        case DigestLook():
+            return Manner(lane=Lane.TICK, ordered=False, replaces="digest look", stale_for=10 * _MINUTE)
+        case _:
+            assert_never(reply)
+
+
+def _gathered(name: str) -> Manner:
+    """Several within a few seconds are one line."""
+    wait = timedelta(seconds=5)
+    return Manner(lane=Lane.CARD, replaces=name, delay=wait, hold=4 * wait)

@@ -1,0 +1,36 @@
+"""The Slack app manifest, as shipped or for signed HTTP."""
+
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from bot.errors import MendableError
+from bot.programme.files import LIBRARY
+
+EVENTS_PATH = "/slack/events"
+
+
+def manifest(url: str | None = None) -> str:
+    """The text of app.yaml; with a public address (https://…), the variant without Socket Mode."""
+    text = _path().read_text(encoding="utf-8")
+    if url is None:
+        return text
+    if not url.startswith("https://") or any(map(str.isspace, url)):
+        raise MendableError("--url must be a public address that begins with https://.")
+    yaml = YAML()
+    tree = yaml.load(text)
+    target = url.rstrip("/") + EVENTS_PATH
+    settings = tree["settings"]
+    settings["socket_mode_enabled"] = False
+    settings["event_subscriptions"].insert(0, "request_url", target)
+    settings["interactivity"]["request_url"] = target
+    written = StringIO()
+    yaml.dump(tree, written)
+    return written.getvalue()
+
+
+def _path() -> Path:
+    """In a checkout at the top level, in an installed package in the library."""
+    top = Path(__file__).parent.parent / "app.yaml"
+    return top if top.is_file() else LIBRARY / "app.yaml"

@@ -1,0 +1,1 @@
+"""Typed and pasted things in, documents out; the mirror image of render."""

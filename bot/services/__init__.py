@@ -1,0 +1,1 @@
+"""What the bot does, one plain function a sentence, over a transaction; the core decides."""

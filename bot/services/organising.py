@@ -1,0 +1,43 @@
+"""Setting an event up, or anew, from its file."""
+
+from datetime import datetime
+
+from bot.domain import wall
+from bot.domain.event import Programme
+from bot.domain.reminders import planned
+from bot.errors import EventRefused
+from storage import Transaction
+
+
+def apply_event(tx: Transaction, programme: Programme, now: datetime) -> None:
+    """Put a programme in the place of what is stored of its event, and plan its reminders.
+
+    Raises EventRefused when the closing session lies in the past, or when somebody who has written would
+    lose their session.
+    """
+    event = programme.event
+    if event.closing_at <= now:
+        raise EventRefused(
+            [
+                f"the closing session was on {wall.date(event.closing_at, event.zone)}; to play a shipped "
+                "event this year, give --closing with a day ahead (same weekday)."
+            ]
+        )
+    lost = _writers_moved(tx, programme)
+    if lost:
+        raise EventRefused(
+            [f"{person} has written for {code} and would lose it; give it back." for person, code in lost]
+        )
+    tx.events.save(programme)
+    tx.reminders.plan(event.workspace, event.key, planned(programme.assignments))
+
+
+def _writers_moved(tx: Transaction, programme: Programme) -> list[tuple[str, str]]:
+    event = programme.event
+    writers = tx.events.writers(event.workspace, event.key)
+    now_reports = {each.person: each.session.code for each in programme.assignments}
+    return [
+        (each.person, each.session.code)
+        for each in tx.events.assignments(event.workspace, event.key)
+        if each.person in writers and now_reports.get(each.person) != each.session.code
+    ]

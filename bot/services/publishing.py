@@ -1,0 +1,90 @@
+"""The digest in the channel: when it is drawn anew, and what readers may read."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from bot.domain.digest import parent_document, reply_document
+from bot.domain.event import Assignment, Event, EventKey, SessionCode, WorkspaceId
+from bot.domain.gate import Cleared, People, Reader, clear_for_readers
+from bot.domain.replies import DigestLook, DigestParent, DigestReply, manner_of
+from bot.domain.report import Report
+from bot.programme.files import common_words
+from bot.services.reporting import assemble
+from storage import PARENT, Transaction, reply_slot
+
+BETWEEN_UPDATES = timedelta(minutes=1)  # at most one change a minute for each message (conversation.md 7)
+
+
+def refresh_digest(tx: Transaction, assignment: Assignment, now: datetime) -> None:
+    """Have the digest follow a report: new messages at once, changes a minute after the first of several."""
+    event, session = assignment.event, assignment.session.code
+    slots = tx.digests.slots(event.workspace, event.key)
+    for reply, slot in ((DigestParent(), PARENT), (DigestReply(), reply_slot(session, 0))):
+        after = BETWEEN_UPDATES if slot in slots else timedelta()
+        put_digest(tx, event, reply, now, session=session, after=after)
+
+
+def put_digest(
+    tx: Transaction,
+    event: Event,
+    reply: DigestParent | DigestReply | DigestLook,
+    now: datetime,
+    *,
+    session: SessionCode | None = None,
+    after: timedelta = timedelta(),
+) -> None:
+    """Let a digest message wait for the channel."""
+    manner = manner_of(reply, person="", session=session or "")
+    tx.outbox.put(
+        event.workspace, event.channel, reply, manner, now, event=event.key, session=session, after=after
+    )
+
+
+def parent(tx: Transaction, event: Event) -> Cleared[Reader]:
+    """The top-level post as readers may read it."""
+    reports = submitted_reports(tx, event)
+    sessions = tx.events.sessions(event.workspace, event.key)
+    return clear_for_readers(parent_document(event, sessions, reports), _people(tx, event))
+
+
+def reply(tx: Transaction, event: Event, session: SessionCode) -> Cleared[Reader] | None:
+    """A report as readers may read it; None when it is not in (any more)."""
+    found = next(
+        (each for each in submitted_reports(tx, event) if each.assignment.session.code == session), None
+    )
+    return None if found is None else clear_for_readers(reply_document(found), _people(tx, event))
+
+
+def submitted_reports(tx: Transaction, event: Event) -> tuple[Report, ...]:
+    """All reports that are in, as they were submitted and corrected since, in the order of the programme."""
+    workspace, key = event.workspace, event.key
+    submitted = tx.dialogues.submitted(workspace, key)
+    dialogues = tx.dialogues.of_all(workspace, key)
+    wordings = tx.dialogues.wordings_of_all(workspace, key)
+    template = tx.events.template(workspace, key)
+    return tuple(
+        assemble(each, template, dialogues[each.person], wordings.get(each.person, {}), as_submitted=True)
+        for each in tx.events.assignments(workspace, key)
+        if each.person in submitted
+    )
+
+
+def look_after_digests(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:
+    """Have each digest that stands looked at, until its closing session is over."""
+    for event in tx.events.all(workspace):
+        if now <= event.closing_ends_at and PARENT in tx.digests.slots(workspace, event.key):
+            put_digest(tx, event, DigestLook(), now)
+
+
+def event_of(tx: Transaction, workspace: WorkspaceId, key: EventKey | None) -> Event | None:
+    """The event of a waiting reply, if it still is there."""
+    return None if key is None else tx.events.one(workspace, key)
+
+
+def _people(tx: Transaction, event: Event) -> People:
+    return _compiled(tx.events.listed(event.workspace, event.key))
+
+
+@lru_cache(maxsize=16)
+def _compiled(names: tuple[str, ...]) -> People:
+    return People(names, common_words())

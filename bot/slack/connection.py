@@ -1,0 +1,239 @@
+"""From plain strings to a running Slack app, by both ways in."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.event import WorkspaceId
+from bot.errors import InstallationRefused
+from bot.slack.refusals import Kind, refusal_of
+
+log = structlog.get_logger(__name__)
+
+EVENTS_PATH = "/slack/events"
+_WAIT = 5.0  # seconds between two tries to reach Slack at start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who we are, as auth.test said at start."""
+
+    workspace: WorkspaceId
+    bot_user: str
+    bot_id: str
+
+
+@asynccontextmanager
+async def web_client(token: str, api_url: str, seconds: float) -> AsyncIterator[AsyncWebClient]:
+    """A client of Slack's Web API: one HTTP session, no automatic retry (it would post twice)."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as session:
+        yield AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+
+
+async def identify(client: AsyncWebClient, setting: str = "SLACK_BOT_TOKEN") -> Identity:
+    """Ask Slack who we are, for as long as it is away; raises InstallationRefused for a wrong token."""
+    while True:
+        try:
+            answer = await client.auth_test()
+        except Exception as error:  # noqa: BLE001 - what is no refusal of Slack's is raised again
+            _refuse_or_wait(error, setting)
+            await asyncio.sleep(_WAIT)
+        else:
+            return Identity(
+                workspace=WorkspaceId(str(answer["team_id"])),
+                bot_user=str(answer["user_id"]),
+                bot_id=str(answer.get("bot_id")),
+            )
+
+
+def _refuse_or_wait(error: Exception, setting: str) -> None:
+    refusal = refusal_of(error)
+    if refusal is None:
+        raise error
+    if refusal.kind is Kind.INSTALLATION_GONE:
+        raise InstallationRefused(
+            f"Slack refuses {setting} ({refusal.code}). Copy it anew from your app's settings."
+        ) from None
+    log.warning("waiting for Slack", reason=refusal.code)
+
+
+def make_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
+    """A Bolt app that acknowledges after its listener, and loses nothing to a failing auth.test."""
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.workspace,
+        bot_user_id=identity.bot_user,
+        bot_id=identity.bot_id,
+        bot_token=client.token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return known
+
+    app = AsyncApp(
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        request_verification_enabled=False,  # our own door does it, and prints no body
+        attaching_conversation_kwargs_enabled=False,
+    )
+
+    @app.error
+    async def failed(error: Exception) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200)
+        log.error("intake failed", error=type(error).__name__)
+        return BoltResponse(status=500)  # Slack sends it again
+
+    return app
+
+
+class Held:
+    """What came in and is not answered yet, so that it can be finished before the end."""
+
+    def __init__(self) -> None:
+        self.is_closed = False
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def __enter__(self) -> None:
+        self._count += 1
+        self._none.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._count -= 1
+        if not self._count:
+            self._none.set()
+
+    async def close(self, within: float) -> None:
+        """Take nothing more in, and wait so many seconds for what is held."""
+        self.is_closed = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), within)
+
+
+class Door:
+    """Signed HTTP: 401 for a wrong or stale signature, 400 for junk, 503 while closed, else Bolt's answer."""
+
+    def __init__(self, signing_secret: str) -> None:
+        self._verifier = SignatureVerifier(signing_secret)
+        self._app: AsyncApp | None = None
+        self.held = Held()
+
+    def open(self, app: AsyncApp) -> None:
+        """Hand requests to the app from now on."""
+        self._app = app
+
+    @property
+    def route(self) -> web.RouteDef:
+        """Where Slack posts events and buttons."""
+        return web.post(EVENTS_PATH, self._events)
+
+    async def _events(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        if not _is_signed(self._verifier, body, request):
+            return web.Response(status=401)
+        if not _is_payload(body, request.content_type):
+            return web.Response(status=400)
+        if self._app is None or self.held.is_closed:
+            return web.Response(status=503)
+        with self.held:
+            answer = await self._app.async_dispatch(await to_bolt_request(request))
+            return await to_aiohttp_response(answer)
+
+
+def _is_signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -> bool:
+    timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
+    signature = request.headers.get("X-Slack-Signature", "")
+    if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
+        return False
+    return bool(verifier.is_valid(body, timestamp, signature))
+
+
+def _is_payload(body: bytes, content_type: str) -> bool:
+    try:
+        text = body.decode()
+        if content_type == "application/x-www-form-urlencoded":
+            (text,) = parse_qs(text, strict_parsing=True)["payload"]
+        return isinstance(json.loads(text), dict)
+    except (ValueError, KeyError, RecursionError):
+        return False
+
+
+@asynccontextmanager
+async def serving(host: str, port: int, routes: list[web.RouteDef]) -> AsyncIterator[int]:
+    """Serve HTTP and give the port; at the end takes nothing more in, then ends what it holds (10 s)."""
+    server = web.Application()
+    server.add_routes(routes)
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=10)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Bolt's own, which also knows what it holds; once closed it leaves envelopes unacknowledged."""
+
+    def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
+        client = AsyncWebClient(token=app_token, base_url=api_url, retry_handlers=[])
+        super().__init__(app, app_token, web_client=client)
+        self.held = Held()
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt itself
+        if not self.held.is_closed:
+            with self.held:
+                await super().handle(client, req)
+
+    def is_up(self) -> bool:
+        """Whether a connection stands and answers pings."""
+        session = self.client.current_session
+        return session is not None and not session.closed and not self.client.stale
+
+
+@asynccontextmanager
+async def socket(app: AsyncApp, app_token: str, api_url: str) -> AsyncIterator[Callable[[], bool]]:
+    """Socket Mode; gives a function that says whether the connection is up.
+
+    Raises InstallationRefused for a wrong app-level token, and waits while Slack is away.
+    """
+    handler = _Handler(app, app_token, api_url)
+    try:
+        handler.client.wss_uri = await _ticket(handler, app_token)
+        await handler.connect_async()  # type: ignore[no-untyped-call] # the SDK's
+        yield handler.is_up
+        await handler.held.close(within=10)
+    finally:
+        await handler.close_async()  # type: ignore[no-untyped-call] # the SDK's
+
+
+async def _ticket(handler: AsyncSocketModeHandler, app_token: str) -> str:
+    while True:
+        try:
+            answer = await handler.client.web_client.apps_connections_open(app_token=app_token)
+            return str(answer["url"])
+        except Exception as error:  # noqa: BLE001 - what is no refusal of Slack's is raised again
+            _refuse_or_wait(error, "SLACK_APP_TOKEN")
+            await asyncio.sleep(_WAIT)

@@ -1,0 +1,254 @@
+"""Delivery: claim from the outbox, draw, post, settle. Serial within a channel, parallel between them."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.domain.event import PersonId, WorkspaceId
+from bot.domain.moment import Ts
+from bot.domain.replies import manner_of
+from bot.errors import OursToFix
+from bot.slack.drawing import Delete, Drawn, Look, Lost, Nothing, NotYet, Post, React, Update, draw
+from bot.slack.posting import Posting
+from bot.slack.refusals import Kind, Refusal
+from storage import Row, State, Storage, Transaction
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 8
+SET_ASIDE_AFTER = timedelta(minutes=1)
+INSTALLATION_CHECK = 30.0  # seconds between two tries while the installation is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Seconds: how long a claim is ours, what a call may take, the rest between two posts in a channel.
+
+    The lease outlasts the call, so that nobody looks for a post while it may still arrive.
+    """
+
+    lease: float = 30.0
+    timeout: float = 10.0
+    rest: float = 1.0  # Slack: about one message a second and channel
+
+
+class Delivery:
+    """Sends what waits in the outbox of one workspace."""
+
+    def __init__(
+        self,
+        *,
+        storage: Storage,
+        posting: Posting,
+        workspace: WorkspaceId,
+        now: Callable[[], datetime],
+        pace: Pace,
+    ) -> None:
+        self._storage, self._posting, self._workspace = storage, posting, workspace
+        self._now, self._pace = now, pace
+        self._woken = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+        self._resting: dict[str, float] = {}  # address -> time.monotonic()
+        self.installation_gone: str | None = None  # Slack's code, while nothing can be posted
+
+    def wake(self) -> None:
+        """Look at the outbox now; to be called in the loop."""
+        self._woken.set()
+
+    async def trouble(self) -> str | None:
+        """Why nothing can be posted now; asks Slack."""
+        try:
+            await self._posting.greet()
+        except Refusal as refusal:
+            return refusal.code
+        return self.installation_gone
+
+    async def run(self) -> None:
+        """Deliver until cancelled; a failing database is waited for."""
+        while True:
+            self._woken.clear()
+            claimed = await self._claim()
+            for row in claimed:
+                task = asyncio.create_task(self._deliver(row))
+                self._busy.add(task)
+                task.add_done_callback(self._done)
+            if not claimed:
+                await self._idle()
+
+    async def finish(self, within: float) -> None:
+        """Let what is being posted end, for so many seconds; everything else stays in the outbox."""
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=within)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._woken.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("delivery failed", error=type(error).__name__)
+
+    async def _idle(self) -> None:
+        wait = INSTALLATION_CHECK if self.installation_gone else 0.5
+        try:
+            await asyncio.wait_for(self._woken.wait(), wait)
+        except TimeoutError:
+            return
+
+    async def _claim(self) -> tuple[Row, ...]:
+        free = 1 if self.installation_gone else AT_ONCE
+        free -= len(self._busy)
+        if free <= 0:
+            return ()
+        moment = time.monotonic()
+        self._resting = {address: until for address, until in self._resting.items() if until > moment}
+        resting, now = tuple(self._resting), self._now()
+        try:
+            return await self._storage.write(
+                lambda tx: tx.outbox.claim(
+                    self._workspace,
+                    now=now,
+                    real_now=datetime.now(UTC),
+                    lease=timedelta(seconds=self._pace.lease),
+                    at_most=free,
+                    resting=resting,
+                )
+            )
+        except OursToFix as error:
+            log.warning("outbox not readable", error=type(error).__name__)
+            await asyncio.sleep(1)
+            return ()
+
+    async def _deliver(self, row: Row) -> None:
+        began = time.monotonic()
+        try:
+            state = await self._send(row)
+            self.installation_gone = None
+        except Refusal as refusal:
+            state = await self._refused(row, refusal)
+        except OursToFix as error:
+            state = f"again: {type(error).__name__}"  # the lease runs out; then it is looked for first
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one row must not stop the others
+            state = await self._refused(row, Refusal(Kind.UNKNOWN, type(error).__name__))
+        took = round((time.monotonic() - began) * 1000)
+        log.info("delivered", row=row.number, reply=type(row.reply).__name__, state=str(state), ms=took)
+
+    async def _send(self, row: Row) -> str:
+        now = self._now()
+        if row.stale_after is not None and now > row.stale_after:
+            return await self._settle(row, State.DROPPED, why="too late")
+        drawn = await self._storage.read(lambda tx: draw(tx, row, now))
+        match drawn.call:
+            case Nothing(why=why):
+                return await self._settle(row, State.DROPPED, drawn, why=why)
+            case Lost(why=why):
+                return await self._settle(row, State.GIVEN_UP, why=why)
+            case NotYet(until=until):
+                await self._storage.write(lambda tx: tx.outbox.postpone(row, until))
+                return "postponed"
+            case Post() | Update() | Delete() | React() | Look() as call:
+                return await self._send_call(row, drawn, call, await self._channel(row.address))
+
+    async def _send_call(
+        self, row: Row, drawn: Drawn, call: Post | Update | Delete | React | Look, channel: str
+    ) -> str:
+        match call:
+            case Post():
+                return await self._post(row, drawn, call, channel)
+            case Update(ts=ts):
+                await self._posting.update(channel, call)
+                return await self._settle(row, State.SETTLED, drawn, ts=ts)
+            case Delete(ts=ts):
+                await self._posting.delete(channel, ts)
+                return await self._settle(row, State.SETTLED, drawn)
+            case React(ts=ts, name=name):
+                await self._posting.react(channel, ts, name)
+                return await self._settle(row, State.SETTLED)
+            case Look():
+                missing = await self._posting.missing(channel, call)
+                return await self._settle(row, State.SETTLED, missing=tuple(slot.name for slot in missing))
+
+    async def _post(self, row: Row, drawn: Drawn, call: Post, channel: str) -> str:
+        found: Ts | None = None
+        if row.attempts > 1:
+            found = await self._posting.find(channel, call.thread, row.key, row.put_at)
+        if found is not None:
+            # what was posted may read otherwise than what would be drawn now: let the next update decide
+            adopted = Drawn(call=call, slot=drawn.slot, follow=drawn.follow)
+            return await self._settle(row, State.SETTLED, adopted, ts=found)
+        ts = await self._posting.post(channel, call, row.key)
+        self._resting[row.address] = time.monotonic() + self._pace.rest
+        return await self._settle(row, State.SETTLED, drawn, ts=ts)
+
+    async def _channel(self, address: str) -> str:
+        """A channel as it is; for a person the channel of the DM, opened once."""
+        if not address.startswith(("U", "W")):
+            return address
+        person = PersonId(address)
+        known = await self._storage.read(lambda tx: tx.people.dm(self._workspace, person))
+        if known is not None:
+            return known
+        opened = await self._posting.open_dm(person)
+        await self._storage.write(lambda tx: tx.people.keep_dm(self._workspace, person, opened))
+        return opened
+
+    async def _settle(
+        self,
+        row: Row,
+        state: State,
+        drawn: Drawn | None = None,
+        *,
+        ts: Ts | None = None,
+        why: str | None = None,
+        missing: tuple[str, ...] = (),
+    ) -> str:
+        now = self._now()
+
+        def work(tx: Transaction) -> None:
+            if not tx.outbox.settle(row, state, now, ts=ts, why=why) or row.event is None:
+                return
+            if drawn is not None and drawn.slot is not None:
+                tx.digests.stand(self._workspace, row.event, drawn.slot, ts, drawn.content, now)
+            if drawn is not None and drawn.follow is not None:
+                manner = manner_of(drawn.follow, person=row.address, session=row.session or "")
+                tx.outbox.put(
+                    self._workspace,
+                    row.address,
+                    drawn.follow,
+                    manner,
+                    now,
+                    event=row.event,
+                    session=row.session,
+                )
+            for slot in missing:
+                tx.digests.gone(self._workspace, row.event, slot, now)
+
+        await self._storage.write(work)
+        return state.value
+
+    async def _refused(self, row: Row, refusal: Refusal) -> str:
+        real_now = datetime.now(UTC)
+        wait = timedelta(seconds=refusal.wait)
+        why = f"{refusal.kind.value}: {refusal.code}"
+        if not row.ordered and refusal.kind is not Kind.WAIT:
+            return await self._settle(row, State.DROPPED, why=why)
+        if refusal.kind is Kind.TARGET_GONE:
+            return await self._settle(row, State.GIVEN_UP, why=why, missing=await self._deleted(row, refusal))
+        if refusal.kind is Kind.UNKNOWN and real_now - row.first_tried_at > SET_ASIDE_AFTER:
+            return await self._settle(row, State.ASIDE, why=why)
+        if refusal.kind is Kind.INSTALLATION_GONE:
+            self.installation_gone = refusal.code
+            wait = timedelta(seconds=INSTALLATION_CHECK)
+        if refusal.kind is Kind.LOOK:  # until the lease is over the post may still arrive
+            wait = max(wait, timedelta(seconds=self._pace.lease - self._pace.timeout))
+        await self._storage.write(lambda tx: tx.outbox.again(row, real_now + wait, why=why))
+        return why
+
+    async def _deleted(self, row: Row, refusal: Refusal) -> tuple[str, ...]:
+        """The slot of a digest message that is not there any more."""
+        if refusal.code not in ("message_not_found", "thread_not_found"):
+            return ()
+        drawn = await self._storage.read(lambda tx: draw(tx, row, self._now()))
+        return () if drawn.slot is None else (drawn.slot,)

@@ -1,0 +1,233 @@
+"""A waiting reply -> the call that Slack gets. Read in one transaction from what is true now, then gated."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import assert_never
+
+from bot.domain.event import Event, PersonId
+from bot.domain.moment import Ts
+from bot.domain.replies import (
+    Card,
+    Corrected,
+    DigestLook,
+    DigestParent,
+    DigestReply,
+    KeptApart,
+    Reminder,
+    Removed,
+    Reply,
+    Review,
+    Say,
+    Submitted,
+    Tick,
+    Welcome,
+)
+from bot.services import publishing, reporting
+from bot.slack.kit import Screen
+from bot.slack.screens import digest, walk
+from storage import PARENT, Row, Slot, Transaction, reply_slot
+
+LATE = timedelta(minutes=2)  # a reminder later than that says so
+TICK = "white_check_mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """chat.postMessage; `thread` is the parent's ts."""
+
+    screen: Screen
+    thread: Ts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """chat.update of a message of ours."""
+
+    ts: Ts
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """chat.delete of a message of ours."""
+
+    ts: Ts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class React:
+    """reactions.add on a message of the person."""
+
+    ts: Ts
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """conversations.replies: which of our digest messages are still there."""
+
+    parent: Ts
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """No longer needed; `why` for the row."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotYet:
+    """An update that would come too soon after the last one."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """What it belongs to was deleted by hand; `why` is listed for operators."""
+
+    why: str
+
+
+Call = Post | Update | Delete | React | Look | Nothing | NotYet | Lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A call, the digest slot that it fills, and the reply that follows it."""
+
+    call: Call
+    slot: str | None = None
+    content: str = ""  # a hash of what will stand in the slot
+    follow: Reply | None = None
+
+
+def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
+    """What to send for a row, as things stand now."""
+    match row.reply:
+        case Tick(ts):
+            return Drawn(call=React(ts=ts, name=TICK))
+        case DigestParent() | DigestReply() | DigestLook():
+            return _draw_digest(tx, row, row.reply, now)
+        case Say() if row.event is None:
+            return Drawn(call=Post(screen=walk.say(row.reply, 0)))
+        case _:
+            return _draw_dm(tx, row, row.reply, now)
+
+
+def _draw_dm(
+    tx: Transaction,
+    row: Row,
+    reply: Welcome | Card | Review | Submitted | KeptApart | Corrected | Removed | Say | Reminder,
+    now: datetime,
+) -> Drawn:
+    assignment = (
+        reporting.assignment_of(tx, row.workspace, row.event, row.session, PersonId(row.address))
+        if row.event and row.session
+        else None
+    )
+    if assignment is None:
+        return Drawn(call=Nothing(why="the session is no longer this person's"))
+    report = reporting.own_report(tx, assignment)
+    match reply:
+        case Welcome():
+            screen = walk.welcome(assignment, now)
+        case Card():
+            screen = walk.card(report, reply)
+        case Review(page):
+            pages = walk.review_pages(reporting.review(report))
+            if page >= len(pages):
+                return Drawn(call=Nothing(why="the report became shorter"))
+            is_last = page == len(pages) - 1
+            screen = walk.review_page(report, pages[page], page, is_last=is_last)
+            return Drawn(call=Post(screen=screen), follow=None if is_last else Review(page + 1))
+        case Submitted():
+            screen = walk.submitted(report, reply, now)
+        case KeptApart():
+            screen = walk.kept_apart(report)
+        case Corrected():
+            screen = walk.corrected(report, reply)
+        case Removed():
+            screen = walk.removed(report, reply)
+        case Say():
+            screen = walk.say(reply, len(report.answers))
+        case Reminder(planned_at):
+            if report.submitted_at:
+                return Drawn(call=Nothing(why="the report is in"))
+            screen = walk.reminder(report, reply, now, is_late=now - planned_at > LATE)
+        case _:
+            assert_never(reply)
+    return Drawn(call=Post(screen=screen))
+
+
+def _draw_digest(
+    tx: Transaction, row: Row, reply: DigestParent | DigestReply | DigestLook, now: datetime
+) -> Drawn:
+    event = publishing.event_of(tx, row.workspace, row.event)
+    if event is None:
+        return Drawn(call=Nothing(why="the event is gone"))
+    slots = tx.digests.slots(event.workspace, event.key)
+    parent = slots.get(PARENT)
+    if parent is not None and parent.gone_at is not None:
+        return Drawn(call=Lost(why="the digest was deleted by hand"))
+    match reply:
+        case DigestParent():
+            return _draw_parent(tx, event, parent, now)
+        case DigestReply(page):
+            return _draw_reply(tx, row, event, slots, page, now)
+        case DigestLook():
+            if parent is None or parent.ts is None:
+                return Drawn(call=Nothing(why="no digest stands"))
+            there = tuple(slot for slot in slots.values() if slot.ts and not slot.gone_at)
+            return Drawn(call=Look(parent=parent.ts, slots=there))
+        case _:
+            assert_never(reply)
+
+
+def _draw_parent(tx: Transaction, event: Event, slot: Slot | None, now: datetime) -> Drawn:
+    screen = digest.parent(publishing.parent(tx, event))
+    return _stand(slot, PARENT, screen, now, thread=None)
+
+
+def _draw_reply(
+    tx: Transaction, row: Row, event: Event, slots: dict[str, Slot], page: int, now: datetime
+) -> Drawn:
+    session = row.session
+    parent = slots.get(PARENT)
+    if session is None or parent is None or parent.ts is None:
+        return Drawn(call=Lost(why="the digest it belongs to was never posted"))
+    cleared = publishing.reply(tx, event, session)
+    pages = digest.reply_pages(cleared) if cleared else []
+    name = reply_slot(session, page)
+    slot = slots.get(name)
+    if slot is not None and slot.gone_at is not None:
+        return Drawn(call=Lost(why=f"the reply of {session} was deleted by hand"))
+    more = page + 1 < len(pages) or (page + 1 >= len(pages) and _stands(slots, session, page + 1))
+    follow = DigestReply(page + 1) if more else None
+    if page < len(pages):
+        drawn = _stand(slot, name, pages[page], now, thread=parent.ts)
+    elif slot is not None and slot.ts is not None:
+        drawn = Drawn(call=Delete(ts=slot.ts), slot=name)
+    else:
+        drawn = Drawn(call=Nothing(why="the report became shorter"))
+    return Drawn(call=drawn.call, slot=drawn.slot, content=drawn.content, follow=follow)
+
+
+def _stands(slots: dict[str, Slot], session: str, page: int) -> bool:
+    slot = slots.get(reply_slot(session, page))
+    return slot is not None and slot.ts is not None
+
+
+def _stand(slot: Slot | None, name: str, screen: Screen, now: datetime, *, thread: Ts | None) -> Drawn:
+    """Post it if it does not stand yet, update it if it reads otherwise and the last change is old enough."""
+    content = sha256(repr((screen.text, screen.as_json())).encode()).hexdigest()
+    if slot is None or slot.ts is None:
+        return Drawn(call=Post(screen=screen, thread=thread), slot=name, content=content)
+    if slot.drawn == content:
+        return Drawn(call=Nothing(why="it stands there like this already"))
+    if now < slot.drawn_at + publishing.BETWEEN_UPDATES:
+        return Drawn(call=NotYet(until=slot.drawn_at + publishing.BETWEEN_UPDATES))
+    return Drawn(call=Update(ts=slot.ts, screen=screen), slot=name, content=content)

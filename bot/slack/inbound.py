@@ -1,0 +1,105 @@
+"""Slack's payloads -> moves. Nothing but reading: Slack's dicts end here, and what is not for us is None."""
+
+import json
+from typing import Any
+
+from bot.domain.event import ChannelId, PersonId, WorkspaceId
+from bot.domain.moment import Ts, is_ts
+from bot.domain.moves import Pressed, Said
+from bot.domain.words import Words
+from bot.notes.rich_text import cleaned, is_plain
+from bot.slack.ids import DEEDS, Action, Place
+
+Json = dict[str, Any]
+
+_NEW = (None, "file_share", "thread_broadcast", "me_message")
+
+
+def said(body: Json, workspace: WorkspaceId) -> Said | None:
+    """A `message` event of any subtype as what a person said, as of a moment."""
+    event = body.get("event")
+    if body.get("team_id") != workspace or not isinstance(event, dict) or event.get("channel_type") != "im":
+        return None
+    subtype = event.get("subtype")
+    changed = _dict(event, "message")
+    if subtype in _NEW:
+        return _as_of(body, event, event.get("ts"), event, author=event)
+    if subtype == "message_deleted":
+        return _as_of(body, event, event.get("deleted_ts"), None, author=_dict(event, "previous_message"))
+    if subtype == "message_changed" and changed.get("subtype") == "tombstone":
+        # a deleted message that has replies stays as a tombstone, without `edited`
+        return _as_of(body, event, changed.get("ts"), None, author=_dict(event, "previous_message"))
+    if subtype == "message_changed" and changed.get("edited"):
+        return _as_of(body, event, changed.get("ts"), changed, author=changed)
+    return None  # unfurls, joins and whatever Slack adds
+
+
+def _as_of(body: Json, event: Json, ts: object, message: Json | None, author: Json) -> Said | None:
+    as_of, channel, event_id = event.get("event_ts"), event.get("channel"), body.get("event_id")
+    person = author.get("user")
+    if author.get("bot_id") or person == "USLACKBOT":
+        return None
+    if not (is_ts(ts) and is_ts(as_of) and isinstance(channel, str) and isinstance(event_id, str)):
+        return None
+    if not isinstance(person, str) and message is not None:
+        return None
+    text, blocks = _text(message), _blocks(message)
+    return Said(
+        receipts=(f"event/{event_id}", f"message/{channel}/{ts}/{as_of}"),
+        workspace=WorkspaceId(body["team_id"]),
+        person=PersonId(person if isinstance(person, str) else ""),
+        channel=ChannelId(channel),
+        ts=Ts(str(ts)),
+        as_of=Ts(str(as_of)),
+        words=None if text is None else Words(cleaned(text)),
+        rich_text=None if blocks is None else Words(blocks),
+        original=Words(json.dumps(text)) if text is not None and cleaned(text) != text else None,
+        is_plain=is_plain(blocks),
+        has_file=bool(message and message.get("files")),
+    )
+
+
+def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
+    """A `block_actions` payload as a button pressed; None for what this version did not draw."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+    place, ts = Place.read(action.get("value")), action.get("action_ts")
+    if _dict(body, "team").get("id") != workspace or place is None or not is_ts(ts):
+        return None
+    person, channel = _dict(body, "user").get("id"), _dict(body, "channel").get("id")
+    if (
+        action.get("action_id") not in set(Action)
+        or not isinstance(person, str)
+        or not isinstance(channel, str)
+    ):
+        return None
+    return Pressed(
+        receipts=(f"trigger/{body.get('trigger_id')}", f"press/{person}/{ts}/{action['action_id']}"),
+        workspace=workspace,
+        person=PersonId(person),
+        channel=ChannelId(channel),
+        ts=Ts(str(ts)),
+        deed=DEEDS[Action(action["action_id"])],
+        event=place.event,
+        session=place.session,
+        section=place.section,
+    )
+
+
+def _text(message: Json | None) -> str | None:
+    """The text as typed: Slack escapes three characters on the wire."""
+    if message is None:
+        return None
+    text = message.get("text")
+    text = text if isinstance(text, str) else ""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _blocks(message: Json | None) -> str | None:
+    blocks = message.get("blocks") if message else None
+    return json.dumps(blocks) if blocks else None
+
+
+def _dict(payload: Json, key: str) -> Json:
+    found = payload.get(key)
+    return found if isinstance(found, dict) else {}

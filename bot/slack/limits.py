@@ -1,0 +1,17 @@
+"""Slack's numbers, named. Sources: the pages of chat.postMessage, chat.update and Block Kit (slack.md, 4)."""
+
+MESSAGE_BLOCKS = 50
+HEADER = 150
+SECTION = 3000
+CONTEXT_ELEMENTS = 10
+BUTTON_LABEL = 75
+BUTTON_VALUE = 2000
+ACTION_BUTTONS = 25
+UPDATE_TEXT = 4000  # chat.update refuses more, so no message may hold more
+
+# Ours, inside Slack's: how much one message of ours holds, escaped.
+PAGE_TEXT = 3600  # leaves room for a title and for "continued" lines
+PAGE_LINES = 200
+LINE = 3000  # one bullet; longer ones go on in the next
+HEADING = 500  # a heading up to here is not left alone at the end of a page
+PREVIEW_LINE = 140

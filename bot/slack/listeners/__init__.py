@@ -1,0 +1,1 @@
+"""Listeners: read, one write, acknowledge."""

@@ -1,0 +1,30 @@
+"""Buttons in the DM."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.event import WorkspaceId
+from bot.errors import OursToFix
+from bot.services import intake
+from bot.slack import inbound
+from bot.slack.ids import Action
+from storage import Storage
+
+
+def register(app: AsyncApp, workspace: WorkspaceId, storage: Storage, now: Callable[[], datetime]) -> None:
+    """Take every button of ours. Slack does not send a press again: a failing one is answered in the DM."""
+
+    async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
+        pressed = inbound.pressed(body, workspace)
+        if pressed is not None:
+            try:
+                await storage.write(lambda tx: intake.take_pressed(tx, pressed, now()))
+            except OursToFix:
+                await storage.write(lambda tx: intake.apologise(tx, pressed, now()))
+        await ack()
+
+    for action in Action:
+        app.action(action.value)(press)

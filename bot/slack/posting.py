@@ -1,0 +1,149 @@
+"""The calls to Slack that delivery makes: one HTTP session, no automatic retry, every post with its key."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.event import ChannelId, PersonId
+from bot.domain.moment import Ts, ts_of
+from bot.slack.drawing import Look, Post, Update
+from bot.slack.ids import DELIVERY
+from bot.slack.refusals import Kind, Refusal, refusal_of
+from storage import Slot
+
+_SKEW = timedelta(minutes=5)  # how far Slack's clock may be behind ours when we look for a post
+
+
+class Posting:
+    """Slack's Web API for delivery. What Slack does not do raises Refusal, and nothing else."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._closed_until: dict[str, float] = {}  # method -> time.monotonic(), after a 429
+
+    async def greet(self) -> None:
+        """Ask Slack who we are."""
+        await self._call("auth.test", self._client.auth_test)
+
+    async def post(self, channel: str, call: Post, key: str) -> Ts:
+        """Post a message and give its ts; the key goes along in its metadata."""
+        answer = await self._call(
+            "chat.postMessage",
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                text=call.screen.text,
+                blocks=call.screen.as_json(),
+                thread_ts=call.thread,
+                metadata={"event_type": DELIVERY, "event_payload": {"key": key}},
+                unfurl_links=False,
+                unfurl_media=False,
+                parse="none",
+            ),
+        )
+        return Ts(str(answer["ts"]))
+
+    async def update(self, channel: str, call: Update) -> None:
+        """Replace a message of ours; `parse` is sent because leaving it out resets it."""
+        await self._call(
+            "chat.update",
+            lambda: self._client.chat_update(
+                channel=channel,
+                ts=call.ts,
+                text=call.screen.text,
+                blocks=call.screen.as_json(),
+                parse="none",
+            ),
+        )
+
+    async def delete(self, channel: str, ts: Ts) -> None:
+        """Take a message of ours away; fine if it is gone already."""
+        try:
+            await self._call("chat.delete", lambda: self._client.chat_delete(channel=channel, ts=ts))
+        except Refusal as refusal:
+            if refusal.code != "message_not_found":
+                raise
+
+    async def react(self, channel: str, ts: Ts, name: str) -> None:
+        """Put a reaction on a message; fine if it is there already."""
+        try:
+            await self._call(
+                "reactions.add",
+                lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=name),
+            )
+        except Refusal as refusal:
+            if refusal.code != "already_reacted":
+                raise
+
+    async def open_dm(self, person: PersonId) -> ChannelId:
+        """The channel of the DM with somebody."""
+        answer = await self._call("conversations.open", lambda: self._client.conversations_open(users=person))
+        return ChannelId(str(answer["channel"]["id"]))
+
+    async def find(self, channel: str, thread: Ts | None, key: str, since: datetime) -> Ts | None:
+        """The ts of a message of ours that carries a key, posted since a moment."""
+        oldest = ts_of(since - _SKEW)
+        async for message in self._messages(channel, thread, oldest):
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == DELIVERY and metadata.get("event_payload", {}).get("key") == key:
+                return Ts(str(message["ts"]))
+        return None
+
+    async def missing(self, channel: str, look: Look) -> tuple[Slot, ...]:
+        """The digest messages that somebody deleted by hand."""
+        try:
+            there = {
+                str(message.get("ts"))
+                async for message in self._messages(channel, look.parent, None)
+                if message.get("subtype") != "tombstone"
+            }
+        except Refusal as refusal:
+            if refusal.code != "thread_not_found":
+                raise
+            there = set()
+        return tuple(slot for slot in look.slots if slot.ts not in there)
+
+    async def _messages(
+        self, channel: str, thread: Ts | None, oldest: Ts | None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """History of a channel, or replies of a thread, page by page."""
+        about: dict[str, Any] = {
+            "channel": channel,
+            "oldest": oldest,
+            "include_all_metadata": True,
+            "limit": 200,
+        }
+        while True:
+            if thread is None:
+                answer = await self._call(
+                    "conversations.history", partial(self._client.conversations_history, **about)
+                )
+            else:
+                answer = await self._call(
+                    "conversations.replies", partial(self._client.conversations_replies, ts=thread, **about)
+                )
+            for message in answer.get("messages") or ():
+                yield message
+            about["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not about["cursor"]:
+                return
+
+    async def _call(
+        self, method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]
+    ) -> AsyncSlackResponse:
+        closed_for = self._closed_until.get(method, 0.0) - time.monotonic()
+        if closed_for > 0:
+            raise Refusal(Kind.WAIT, "ratelimited", closed_for)
+        try:
+            return await call()
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            if refusal.kind is Kind.WAIT:
+                self._closed_until[method] = time.monotonic() + refusal.wait
+            raise refusal from None  # Slack's own error holds the whole answer

@@ -1,0 +1,1 @@
+"""One small pure function a screen. Those for readers take Cleared[Reader], nothing else that was typed."""

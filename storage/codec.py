@@ -1,0 +1,40 @@
+"""Replies and templates as JSON, through one codec: unions carry the name of their kind."""
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from cattrs import Converter
+from cattrs.strategies import configure_tagged_union
+
+from bot.domain.replies import Reply
+from bot.domain.template import Template
+
+_converter = Converter(forbid_extra_keys=True)
+_converter.register_unstructure_hook(datetime, lambda moment: moment.isoformat())
+_converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+configure_tagged_union(Reply, _converter, tag_name="reply")
+
+
+def reply_to_json(reply: Reply) -> str:
+    """A reply as the outbox keeps it."""
+    return json.dumps(_converter.unstructure(reply, Reply), sort_keys=True)
+
+
+def reply_from_json(text: str) -> Reply:
+    """The reply again; raises on what this version does not know."""
+    reply: Reply = _converter.structure(json.loads(text), Reply)  # type: ignore[arg-type] # a union is no class
+    return reply
+
+
+def template_to_json(template: Template) -> str:
+    """A template as an event keeps it."""
+    return json.dumps(_converter.unstructure(template), ensure_ascii=False, sort_keys=True)
+
+
+@lru_cache(maxsize=64)
+def template_from_json(text: str) -> Template:
+    """The template again."""
+    body: dict[str, Any] = json.loads(text)
+    return _converter.structure(body, Template)

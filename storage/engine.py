@@ -1,0 +1,139 @@
+"""SQLite and PostgreSQL, each as it should be opened, behind two doors: write and read.
+
+A work is a plain function over one transaction. It may run more than once (a lost race, a group that one work
+spoiled), so it touches nothing else. What it raises reaches the caller unchanged and undoes the transaction;
+a database error comes out as StorageUnavailable (try again later) or StorageBroken.
+"""
+
+import sqlite3
+from asyncio import to_thread
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import DatabaseRefused, StorageUnavailable
+from storage.pool import Pool
+from storage.writer import Writer
+
+Tx = TypeVar("Tx")
+T = TypeVar("T")
+
+READERS = 4  # threads, and as many connections
+WRITERS = 4  # the same, on PostgreSQL; SQLite has one
+
+# synchronous=FULL: a note that was acknowledged outlives a power cut.
+_SAFE = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+_DRIVERS = {
+    "sqlite": "sqlite+pysqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
+
+class Doors(Generic[Tx]):
+    """The two doors of one database that stands ready (storage.upgrade).
+
+    `open_tx` makes of a connection what works get. `after_commit` is called once for each committed writing
+    work, in its thread, before its caller goes on; its errors reach the caller, though the work is kept.
+    """
+
+    def __init__(
+        self, url: str, open_tx: Callable[[Connection], Tx], after_commit: Callable[[Tx], None]
+    ) -> None:
+        address = address_of(url)
+        self._writing: Writer[Tx] | Pool[Tx]
+        if is_sqlite(address):
+            reading = sqlite_engine(address, "BEGIN", (*_SAFE, "query_only=ON"), connections=READERS)
+            self._writing = Writer(sqlite_engine(address, "BEGIN IMMEDIATE", _SAFE), open_tx, after_commit)
+        else:
+            engine = postgres_engine(address, connections=READERS + WRITERS)
+            # As on SQLite, all that one read sees is of one moment.
+            reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._writing = Pool(engine, open_tx, after_commit, threads=WRITERS)
+        self._reading = Pool(reading, open_tx, threads=READERS)
+        self._closed = False
+
+    async def write(self, work: Callable[[Tx], T]) -> T:
+        """What the work returns, once it is committed."""
+        self._must_be_open()
+        return await self._writing.submit(work)
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """What the work returns; it sees what was committed before it began, and cannot write."""
+        self._must_be_open()
+        return await self._reading.submit(work)
+
+    async def close(self) -> None:
+        """Finish what waits, then let the database go. Harmless twice."""
+        if not self._closed:
+            self._closed = True
+            await to_thread(self._writing.stop)
+            await to_thread(self._reading.stop)
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise StorageUnavailable("the database was closed")
+
+
+def address_of(url: str) -> URL:
+    """A URL with the driver named; raises DatabaseRefused for one that cannot be served."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        address = None
+    if address is None or address.drivername not in _DRIVERS:
+        raise DatabaseRefused("The database URL must begin with sqlite:/// or postgresql://.")
+    address = address.set(drivername=_DRIVERS[address.drivername])
+    if is_sqlite(address) and address.database in (None, "", ":memory:"):
+        raise DatabaseRefused("A SQLite database must be a file (sqlite:///plenary.db): it is opened twice.")
+    return address
+
+
+def is_sqlite(address: URL) -> bool:
+    """Whether this is a file, rather than a server."""
+    return address.get_backend_name() == "sqlite"
+
+
+def sqlite_engine(address: URL, begin: str, pragmas: tuple[str, ...], *, connections: int = 1) -> Engine:
+    """Connections to a SQLite file whose transactions begin as told.
+
+    BEGIN IMMEDIATE takes the only writer's place at once, and waits for another process as busy_timeout says.
+    A transaction that began with a read would be refused at its first write instead, without any wait.
+    """
+    engine = create_engine(address, hide_parameters=True, pool_size=connections, max_overflow=0)
+
+    def connected(raw: sqlite3.Connection, _record: Any) -> None:
+        raw.isolation_level = None  # sqlite3 would begin by itself, and only before some statements
+        for pragma in pragmas:
+            raw.execute(f"PRAGMA {pragma}")
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def postgres_engine(address: URL, *, connections: int) -> Engine:
+    """Connections to PostgreSQL, READ COMMITTED; a lock that is not to be had in ten seconds is an error."""
+    engine = create_engine(
+        address,
+        hide_parameters=True,
+        isolation_level="READ COMMITTED",
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"connect_timeout": 5, "application_name": "plenary"},
+    )
+
+    def connected(raw: "psycopg.Connection[Any]", _record: Any) -> None:
+        raw.execute("SET lock_timeout = '10s'")
+        raw.commit()
+
+    event.listen(engine, "connect", connected)
+    return engine

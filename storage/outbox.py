@@ -1,0 +1,325 @@
+"""The outbox: what waits to go out. Put with the turn that caused it, claimed just before posting.
+
+The order of an address (a channel, or a person for their DM) is the order of its row numbers. A claimed row
+stays *waiting* with its lease in `retry_at`, so that it holds later rows up until it is settled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.domain.event import EventKey, SessionCode, WorkspaceId
+from bot.domain.moment import Ts
+from bot.domain.replies import Manner, Reply
+from storage.codec import reply_from_json, reply_to_json
+from storage.parameters import at_now, of_workspace
+from storage.tables import outbox
+
+
+class State(StrEnum):
+    """What became of a row. Only *waiting* rows are delivered or hold others up."""
+
+    WAITING = "waiting"
+    SETTLED = "settled"
+    DROPPED = "dropped"  # too late, or no longer true
+    GIVEN_UP = "given up"  # its target is gone
+    ASIDE = "set aside"  # our own or an unknown error for over a minute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A claimed reply. `attempts` counts this one; `first_tried_at` is real time."""
+
+    number: int
+    workspace: WorkspaceId
+    key: str
+    address: str
+    event: EventKey | None
+    session: SessionCode | None
+    reply: Reply
+    ordered: bool
+    attempts: int
+    first_tried_at: datetime
+    put_at: datetime
+    not_before: datetime
+    stale_after: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A row as operators see it."""
+
+    number: int
+    workspace: str
+    address: str
+    event: str | None
+    session: str | None
+    kind: str
+    state: State
+    put_at: datetime
+    attempts: int
+    reason: str | None
+
+
+_insert = insert(outbox)
+_put = _insert.on_conflict_do_update(
+    index_elements=[outbox.c.workspace, outbox.c.replaces],
+    index_where=and_(outbox.c.state == "waiting", outbox.c.attempts == 0),
+    set_={
+        "reply": _insert.excluded.reply,
+        "not_before": case(
+            (_insert.excluded.not_before < outbox.c.hold_until, _insert.excluded.not_before),
+            else_=outbox.c.hold_until,
+        ),
+        "stale_after": _insert.excluded.stale_after,
+    },
+)
+
+_older = outbox.alias("older")
+_held_up = (
+    select(_older.c.number)
+    .where(
+        _older.c.workspace == outbox.c.workspace,
+        _older.c.address == outbox.c.address,
+        _older.c.number < outbox.c.number,
+        _older.c.state == "waiting",
+        _older.c.ordered,
+        _older.c.not_before <= at_now,
+    )
+    .exists()
+)
+_claimable = (
+    select(outbox.c.number)
+    .where(
+        outbox.c.workspace == of_workspace,
+        outbox.c.state == "waiting",
+        outbox.c.not_before <= at_now,
+        or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= bindparam("real_now")),
+        outbox.c.address.not_in(bindparam("resting", expanding=True)),
+        or_(~outbox.c.ordered, ~_held_up),
+    )
+    .order_by(outbox.c.lane, outbox.c.number)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+)
+_claim = (
+    update(outbox)
+    .where(outbox.c.workspace == of_workspace, outbox.c.number.in_(bindparam("numbers", expanding=True)))
+    .values(
+        attempts=outbox.c.attempts + 1,
+        retry_at=bindparam("lease_until"),
+        first_tried_at=func.coalesce(outbox.c.first_tried_at, bindparam("tried_at")),
+    )
+    .returning(
+        outbox.c.number, outbox.c.key, outbox.c.address, outbox.c.event, outbox.c.session,
+        outbox.c.reply, outbox.c.ordered, outbox.c.attempts, outbox.c.first_tried_at, outbox.c.put_at,
+        outbox.c.not_before, outbox.c.stale_after,
+    )
+)  # fmt: skip
+_one = and_(
+    outbox.c.workspace == of_workspace,
+    outbox.c.number == bindparam("of_number"),
+    outbox.c.state == "waiting",
+)
+_finish = (
+    update(outbox)
+    .where(_one)
+    .values(
+        state=bindparam("to_state"), settled_at=at_now, posted_ts=bindparam("ts"), reason=bindparam("why")
+    )
+)
+_again = (
+    update(outbox)
+    .where(_one)
+    .values(
+        retry_at=bindparam("again_at"),
+        reason=bindparam("why"),
+    )
+)
+_postpone = update(outbox).where(_one).values(not_before=bindparam("until"), retry_at=None)
+_pending = select(func.count()).where(outbox.c.workspace == of_workspace, outbox.c.state == "waiting")
+_list = (
+    select(
+        outbox.c.number, outbox.c.workspace, outbox.c.address, outbox.c.event, outbox.c.session,
+        outbox.c.reply, outbox.c.state, outbox.c.put_at, outbox.c.attempts, outbox.c.reason,
+    )
+    .where(outbox.c.state.in_(("waiting", "given up", "set aside")))
+    .order_by(outbox.c.number)
+    .execution_options(crosses_workspaces="outbox listing")
+)  # fmt: skip
+_sweep = delete(outbox).where(
+    outbox.c.workspace == of_workspace,
+    outbox.c.state.in_(("settled", "dropped")),
+    outbox.c.settled_at < bindparam("before"),
+)
+
+
+class Outbox:
+    """Putting, claiming and settling rows. `touched` says that this transaction put something."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.touched = False
+
+    def put(
+        self,
+        workspace: WorkspaceId,
+        address: str,
+        reply: Reply,
+        manner: Manner,
+        now: datetime,
+        *,
+        event: EventKey | None = None,
+        session: SessionCode | None = None,
+        after: timedelta = timedelta(),
+    ) -> None:
+        """Let a reply wait; one that `replaces` takes the place of an untried one of the same name.
+
+        `after` adds to the manner's delay.
+        """
+        not_before = now + manner.delay + after
+        self._connection.execute(
+            _put,
+            {
+                "workspace": workspace,
+                "key": str(uuid4()),
+                "address": address,
+                "event": event,
+                "session": session,
+                "lane": int(manner.lane),
+                "ordered": manner.ordered,
+                "reply": reply_to_json(reply),
+                "state": State.WAITING.value,
+                "put_at": now,
+                "not_before": not_before,
+                "hold_until": now + max(manner.hold, manner.delay + after),
+                "stale_after": None if manner.stale_for is None else not_before + manner.stale_for,
+                "replaces": None if manner.replaces is None else f"{event or ''}/{manner.replaces}",
+                "attempts": 0,
+            },
+        )
+        self.touched = True
+
+    def claim(
+        self,
+        workspace: WorkspaceId,
+        *,
+        now: datetime,
+        real_now: datetime,
+        lease: timedelta,
+        at_most: int,
+        resting: Sequence[str] = (),
+    ) -> tuple[Row, ...]:
+        """Lease the rows that may go out now, never a row while an older one of its address waits.
+
+        `now` is the bot's time, `real_now` the machine's; addresses that are `resting` are left alone.
+        """
+        found = self._connection.execute(
+            _claimable,
+            {
+                "of_workspace": workspace,
+                "now": now,
+                "real_now": real_now,
+                "resting": list(resting) or [""],
+                "at_most": at_most,
+            },
+        )
+        numbers = [row[0] for row in found]
+        if not numbers:
+            return ()
+        claimed = self._connection.execute(
+            _claim,
+            {
+                "of_workspace": workspace,
+                "numbers": numbers,
+                "lease_until": real_now + lease,
+                "tried_at": real_now,
+            },
+        )
+        rows = [_row(workspace, cells) for cells in claimed]
+        return tuple(sorted(rows, key=lambda row: numbers.index(row.number)))
+
+    def settle(
+        self, row: Row, state: State, now: datetime, *, ts: Ts | None = None, why: str | None = None
+    ) -> bool:
+        """End a row; False when another process ended it before."""
+        done = self._connection.execute(
+            _finish,
+            {
+                "of_workspace": row.workspace,
+                "of_number": row.number,
+                "to_state": state.value,
+                "now": now,
+                "ts": ts,
+                "why": why,
+            },
+        )
+        return done.rowcount == 1
+
+    def again(self, row: Row, at: datetime, *, why: str) -> None:
+        """Try a row again at a real moment; it keeps its place and holds later rows up."""
+        self._connection.execute(
+            _again, {"of_workspace": row.workspace, "of_number": row.number, "again_at": at, "why": why}
+        )
+
+    def postpone(self, row: Row, until: datetime) -> None:
+        """Let a row wait for a moment of the bot's time; until then it holds nothing up."""
+        self._connection.execute(
+            _postpone, {"of_workspace": row.workspace, "of_number": row.number, "until": until}
+        )
+
+    def waiting(self, workspace: WorkspaceId) -> int:
+        """How many rows wait."""
+        return int(self._connection.execute(_pending, {"of_workspace": workspace}).scalar_one())
+
+    def listing(self) -> tuple[Listed, ...]:
+        """What waits, was given up or was set aside, in all workspaces of this database; for operators."""
+        return tuple(
+            Listed(
+                number=number,
+                workspace=workspace,
+                address=address,
+                event=event,
+                session=session,
+                kind=type(reply_from_json(reply)).__name__,
+                state=State(state),
+                put_at=put_at,
+                attempts=attempts,
+                reason=reason,
+            )
+            for number, workspace, address, event, session, reply, state, put_at, attempts, reason in (
+                self._connection.execute(_list)
+            )
+        )
+
+    def sweep(self, workspace: WorkspaceId, before: datetime) -> None:
+        """Forget settled and dropped rows that ended before a moment."""
+        self._connection.execute(_sweep, {"of_workspace": workspace, "before": before})
+
+
+def _row(workspace: WorkspaceId, cells: Sequence[Any]) -> Row:
+    (
+        number, key, address, event, session, reply, ordered, attempts, first_tried_at, put_at, not_before,
+        stale_after,
+    ) = cells  # fmt: skip
+    return Row(
+        number=number,
+        workspace=workspace,
+        key=key,
+        address=address,
+        event=event,
+        session=session,
+        reply=reply_from_json(reply),
+        ordered=ordered,
+        attempts=attempts,
+        first_tried_at=first_tried_at,
+        put_at=put_at,
+        not_before=not_before,
+        stale_after=stale_after,
+    )

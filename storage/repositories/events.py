@@ -1,0 +1,250 @@
+"""Events, their programme and who has which part in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.domain.event import (
+    Assignment,
+    ChannelId,
+    Event,
+    EventKey,
+    PersonId,
+    Programme,
+    Session,
+    SessionCode,
+    WorkspaceId,
+)
+from bot.domain.template import Template
+from bot.domain.wall import on_the_wall
+from storage.codec import template_from_json, template_to_json
+from storage.parameters import of_event, of_person, of_workspace
+from storage.tables import assignments, events, listed, organisers, sessions, templates, versions
+
+_EVENT = (
+    events.c.workspace, events.c.event, events.c.name, events.c.place, events.c.zone, events.c.closing_at,
+    events.c.closing_ends_at, events.c.due_at, events.c.channel,
+)  # fmt: skip
+_SESSION = (sessions.c.session, sessions.c.title, sessions.c.starts_at, sessions.c.ends_at)
+_ASSIGNMENT = (assignments.c.person, assignments.c.name, assignments.c.affiliation)
+
+
+_joined = (
+    select(*_EVENT, *_SESSION, *_ASSIGNMENT)
+    .join(
+        sessions,
+        (sessions.c.workspace == assignments.c.workspace)
+        & (sessions.c.event == assignments.c.event)
+        & (sessions.c.session == assignments.c.session),
+    )
+    .join(events, (events.c.workspace == assignments.c.workspace) & (events.c.event == assignments.c.event))
+    .where(assignments.c.workspace == of_workspace)
+    .order_by(sessions.c.position, assignments.c.position)
+)
+_of_person = _joined.where(assignments.c.person == of_person)
+_of_all = _joined.where(assignments.c.event == of_event)
+_organised = (
+    select(*_EVENT)
+    .join(organisers, (organisers.c.workspace == events.c.workspace) & (organisers.c.event == events.c.event))
+    .where(events.c.workspace == of_workspace, organisers.c.person == of_person)
+)
+_all_events = select(*_EVENT).where(events.c.workspace == of_workspace).order_by(events.c.closing_at)
+_one_event = _all_events.where(events.c.event == of_event)
+_sessions = (
+    select(*_SESSION)
+    .where(sessions.c.workspace == of_workspace, sessions.c.event == of_event)
+    .order_by(sessions.c.position)
+)
+_template = (
+    select(templates.c.body)
+    .join(
+        events,
+        (events.c.workspace == templates.c.workspace)
+        & (events.c.template == templates.c.key)
+        & (events.c.template_version == templates.c.version),
+    )
+    .where(templates.c.workspace == of_workspace, events.c.event == of_event)
+)
+_listed = select(listed.c.name).where(listed.c.workspace == of_workspace, listed.c.event == of_event)
+_writers = (
+    select(versions.c.person)
+    .where(versions.c.workspace == of_workspace, versions.c.event == of_event)
+    .distinct()
+)
+
+_insert_event = insert(events)
+_save_event = _insert_event.on_conflict_do_update(
+    index_elements=[events.c.workspace, events.c.event],
+    set_={column.name: _insert_event.excluded[column.name] for column in events.c if not column.primary_key},
+)
+_insert_template = insert(templates)
+_save_template = _insert_template.on_conflict_do_update(
+    index_elements=[templates.c.workspace, templates.c.key, templates.c.version],
+    set_={"body": _insert_template.excluded.body},
+)
+_clear = {
+    table: delete(table).where(table.c.workspace == of_workspace, table.c.event == of_event)
+    for table in (sessions, assignments, organisers, listed)
+}
+_fill = {table: insert(table) for table in (sessions, assignments, organisers, listed)}
+
+
+class Events:
+    """Reading and replacing programmes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def save(self, programme: Programme) -> None:
+        """Put a programme in the place of what is stored of its event."""
+        event, template = programme.event, programme.template
+        key = {"workspace": event.workspace, "event": event.key}
+        self._connection.execute(
+            _save_template,
+            {
+                "workspace": event.workspace,
+                "key": template.key,
+                "version": template.version,
+                "body": template_to_json(template),
+            },
+        )
+        self._connection.execute(_save_event, _event_row(programme))
+        rows: dict[object, list[dict[str, object]]] = {
+            sessions: [_session_row(each, n, event) for n, each in enumerate(programme.sessions)],
+            assignments: [_assignment_row(each) for each in programme.assignments],
+            organisers: [{**key, "person": each} for each in programme.organisers],
+            listed: [{**key, "name": each} for each in programme.listed],
+        }
+        for table, fill in _fill.items():
+            self._connection.execute(_clear[table], {"of_workspace": event.workspace, "of_event": event.key})
+            if rows[table]:
+                self._connection.execute(fill, rows[table])
+
+    def of_person(self, workspace: WorkspaceId, person: PersonId) -> tuple[Assignment, ...]:
+        """What somebody reports, in all events of a workspace."""
+        rows = self._connection.execute(_of_person, {"of_workspace": workspace, "of_person": person})
+        return tuple(_assignment(row) for row in rows)
+
+    def assignments(self, workspace: WorkspaceId, event: EventKey) -> tuple[Assignment, ...]:
+        """Who reports what in an event, in the order of the programme."""
+        rows = self._connection.execute(_of_all, {"of_workspace": workspace, "of_event": event})
+        return tuple(_assignment(row) for row in rows)
+
+    def organised_by(self, workspace: WorkspaceId, person: PersonId) -> tuple[Event, ...]:
+        """The events that somebody runs."""
+        rows = self._connection.execute(_organised, {"of_workspace": workspace, "of_person": person})
+        return tuple(_event(row) for row in rows)
+
+    def all(self, workspace: WorkspaceId) -> tuple[Event, ...]:
+        """The events of a workspace, the earliest closing session first."""
+        return tuple(
+            _event(row) for row in self._connection.execute(_all_events, {"of_workspace": workspace})
+        )
+
+    def one(self, workspace: WorkspaceId, event: EventKey) -> Event | None:
+        """An event by its key."""
+        rows = self._connection.execute(_one_event, {"of_workspace": workspace, "of_event": event})
+        return next((_event(row) for row in rows), None)
+
+    def sessions(self, workspace: WorkspaceId, event: EventKey) -> tuple[Session, ...]:
+        """The sessions of an event, in the order of the programme."""
+        rows = self._connection.execute(_sessions, {"of_workspace": workspace, "of_event": event})
+        return tuple(_session(row) for row in rows)
+
+    def template(self, workspace: WorkspaceId, event: EventKey) -> Template:
+        """The template that an event reports with."""
+        body = self._connection.execute(_template, {"of_workspace": workspace, "of_event": event})
+        return template_from_json(body.scalar_one())
+
+    def listed(self, workspace: WorkspaceId, event: EventKey) -> tuple[str, ...]:
+        """The names that readers must not see."""
+        rows = self._connection.execute(_listed, {"of_workspace": workspace, "of_event": event})
+        return tuple(row[0] for row in rows)
+
+    def writers(self, workspace: WorkspaceId, event: EventKey) -> frozenset[PersonId]:
+        """Everybody who wrote something for an event."""
+        rows = self._connection.execute(_writers, {"of_workspace": workspace, "of_event": event})
+        return frozenset(PersonId(row[0]) for row in rows)
+
+
+def _event_row(programme: Programme) -> dict[str, object]:
+    event = programme.event
+    return {
+        "workspace": event.workspace,
+        "event": event.key,
+        "name": event.name,
+        "place": event.place,
+        "zone": event.zone,
+        "closing_wall": _wall(event.closing_at, event.zone),
+        "closing_ends_wall": _wall(event.closing_ends_at, event.zone),
+        "closing_at": event.closing_at,
+        "closing_ends_at": event.closing_ends_at,
+        "due_at": event.due_at,
+        "channel": event.channel,
+        "template": programme.template.key,
+        "template_version": programme.template.version,
+    }
+
+
+def _session_row(session: Session, position: int, event: Event) -> dict[str, object]:
+    return {
+        "workspace": event.workspace,
+        "event": event.key,
+        "session": session.code,
+        "position": position,
+        "title": session.title,
+        "starts_wall": _wall(session.starts_at, event.zone),
+        "ends_wall": _wall(session.ends_at, event.zone),
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+    }
+
+
+def _assignment_row(assignment: Assignment) -> dict[str, object]:
+    return {
+        "workspace": assignment.event.workspace,
+        "event": assignment.event.key,
+        "session": assignment.session.code,
+        "person": assignment.person,
+        "position": 0,
+        "name": assignment.name,
+        "affiliation": assignment.affiliation,
+    }
+
+
+def _wall(moment: datetime, zone: str) -> str:
+    return on_the_wall(moment, zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _event(row: Sequence[Any]) -> Event:
+    workspace, key, name, place, zone, closing_at, closing_ends_at, due_at, channel = row
+    return Event(
+        workspace=WorkspaceId(workspace),
+        key=EventKey(key),
+        name=name,
+        place=place,
+        zone=zone,
+        closing_at=closing_at,
+        closing_ends_at=closing_ends_at,
+        due_at=due_at,
+        channel=ChannelId(channel),
+    )
+
+
+def _session(row: Sequence[Any]) -> Session:
+    code, title, starts_at, ends_at = row
+    return Session(code=SessionCode(code), title=title, starts_at=starts_at, ends_at=ends_at)
+
+
+def _assignment(row: Sequence[Any]) -> Assignment:
+    person, name, affiliation = row[13:]
+    return Assignment(
+        event=_event(row[:9]),
+        session=_session(row[9:13]),
+        person=PersonId(person),
+        name=name,
+        affiliation=affiliation,
+    )

@@ -1,0 +1,209 @@
+"""All tables. Each carries the workspace; statements filter by it (exceptions: storage.CROSSES_WORKSPACES).
+
+A moment of ours is an Instant (UTC); a moment of Slack's is its ts, text of fixed width that sorts.
+Wall times stand beside the instants made from them, so that a changed time zone can be applied anew.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    Named,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+)
+
+from storage.types import Instant, SlackTs
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only for a column spelled INTEGER.
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+
+class OfWorkspace(TypedColumns):
+    """What every table has: Slack's team id."""
+
+    workspace: Named[str] = Column(String, primary_key=True)
+
+
+class OfEvent(OfWorkspace):
+    """What everything that belongs to one event has: the event's key."""
+
+    event: Named[str] = Column(String, primary_key=True)
+
+
+class TemplateColumns(OfWorkspace):
+    key: Named[str] = Column(String, primary_key=True)
+    version: Named[int] = Column(Integer, primary_key=True)
+    body: Named[str] = Column(Text)  # JSON, as domain.template.Template
+
+
+class EventColumns(OfEvent):
+    name: Named[str] = Column(Text)
+    place: Named[str] = Column(Text)
+    zone: Named[str] = Column(String)  # IANA name
+    closing_wall: Named[str] = Column(String)  # 2018-12-07T15:30, in the zone
+    closing_ends_wall: Named[str] = Column(String)
+    closing_at: Named[datetime] = Column(Instant)
+    closing_ends_at: Named[datetime] = Column(Instant)
+    due_at: Named[datetime] = Column(Instant)
+    channel: Named[str] = Column(String)
+    template: Named[str] = Column(String)
+    template_version: Named[int] = Column(Integer)
+
+
+class SessionColumns(OfEvent):
+    session: Named[str] = Column(String, primary_key=True)  # its code, 2.2
+    position: Named[int] = Column(Integer)  # order in the programme
+    title: Named[str] = Column(Text)
+    starts_wall: Named[str] = Column(String)
+    ends_wall: Named[str] = Column(String)
+    starts_at: Named[datetime] = Column(Instant)
+    ends_at: Named[datetime] = Column(Instant)
+
+
+class AssignmentColumns(OfEvent):
+    session: Named[str] = Column(String, primary_key=True)
+    person: Named[str] = Column(String, primary_key=True)  # Slack user id
+    position: Named[int] = Column(Integer)  # 0 leads
+    name: Named[str] = Column(Text)  # for the header; never to readers
+    affiliation: Named[str] = Column(Text)
+
+
+class OrganiserColumns(OfEvent):
+    person: Named[str] = Column(String, primary_key=True)
+
+
+class ListedColumns(OfEvent):
+    """The people whom the gate masks; read by nobody else."""
+
+    name: Named[str] = Column(String, primary_key=True)
+
+
+class DialogueColumns(OfEvent):
+    """One a person and event; its row is the lock under which that person's moves are applied."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    submitted_ts: Named[str | None] = Column(SlackTs)  # folded from versions and presses, kept for queries
+
+
+class VersionColumns(OfEvent):
+    """One version of one Slack message of a person; the newest as_of wins."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    ts: Named[str] = Column(SlackTs, primary_key=True)
+    as_of: Named[str] = Column(SlackTs, primary_key=True)
+    kind: Named[str] = Column(String)  # domain.dialogue.Kind, or the command that was typed
+    text: Named[str | None] = Column(Text)  # cleaned, unescaped; None when the message is gone
+    rich_text: Named[str | None] = Column(Text)  # Slack's blocks as they came, JSON in ASCII
+    original: Named[str | None] = Column(Text)  # the text as it came, escaped, where cleaning changed it
+
+
+class PressColumns(OfEvent):
+    person: Named[str] = Column(String, primary_key=True)
+    ts: Named[str] = Column(SlackTs, primary_key=True)  # Slack's action_ts
+    deed: Named[str] = Column(String, primary_key=True)
+    section: Named[int] = Column(Integer)  # index in the template that the button stood under
+
+
+class StrangerColumns(OfWorkspace):
+    """Who wrote and is on no list; none of their words are kept."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    told_at: Named[datetime] = Column(Instant)
+
+
+class DirectMessageColumns(OfWorkspace):
+    """Slack's channel of the DM with a person, once it is known."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    channel: Named[str] = Column(String)
+
+
+class DigestColumns(OfEvent):
+    """One message of the digest in the channel: the parent, or a page of a session's reply."""
+
+    slot: Named[str] = Column(String, primary_key=True)  # "" is the parent, else "2.2/0"
+    ts: Named[str | None] = Column(SlackTs)  # None: it was taken away again by us
+    drawn: Named[str] = Column(String)  # digest of what stands there, to leave equal updates out
+    drawn_at: Named[datetime] = Column(Instant)
+    gone_at: Named[datetime | None] = Column(Instant)  # noticed: somebody deleted it by hand
+
+
+class ReminderColumns(OfEvent):
+    session: Named[str] = Column(String, primary_key=True)
+    person: Named[str] = Column(String, primary_key=True)
+    rung: Named[str] = Column(String, primary_key=True)
+    due_at: Named[datetime] = Column(Instant)
+    settled_at: Named[datetime | None] = Column(Instant)
+    outcome: Named[str | None] = Column(String)  # sent, needless or missed
+
+
+class ReceiptColumns(OfWorkspace):
+    key: Named[str] = Column(String, primary_key=True)
+    at: Named[datetime] = Column(Instant)
+
+
+class OutboxColumns(TypedColumns):
+    number: Named[int] = Column(RowNumber, primary_key=True)  # order within a channel
+    workspace: Named[str] = Column(String)
+    key: Named[str] = Column(String, unique=True)  # uuid, found again in the message's metadata
+    address: Named[str] = Column(String)  # a channel, or a person for their DM
+    lane: Named[int] = Column(Integer)  # domain.replies.Lane
+    ordered: Named[bool] = Column(Boolean)  # holds later rows of its address up
+    event: Named[str | None] = Column(String)  # None: to somebody who is on no list
+    session: Named[str | None] = Column(String)
+    reply: Named[str] = Column(Text)  # JSON: ids only, never typed text
+    state: Named[str] = Column(String)  # storage.outbox.State
+    put_at: Named[datetime] = Column(Instant)
+    not_before: Named[datetime] = Column(Instant)
+    hold_until: Named[datetime] = Column(Instant)  # the latest not_before that replacing may reach
+    stale_after: Named[datetime | None] = Column(Instant)
+    replaces: Named[str | None] = Column(String)
+    attempts: Named[int] = Column(Integer)
+    first_tried_at: Named[datetime | None] = Column(Instant)  # real time
+    retry_at: Named[datetime | None] = Column(Instant)  # real time: a lease, or a wait that keeps the order
+    settled_at: Named[datetime | None] = Column(Instant)
+    posted_ts: Named[str | None] = Column(SlackTs)
+    reason: Named[str | None] = Column(String)  # why it was given up or set aside
+
+
+templates = Table("templates", metadata, TemplateColumns)
+events = Table("events", metadata, EventColumns)
+sessions = Table("sessions", metadata, SessionColumns)
+assignments = Table("assignments", metadata, AssignmentColumns)
+organisers = Table("organisers", metadata, OrganiserColumns)
+listed = Table("listed", metadata, ListedColumns)
+dialogues = Table("dialogues", metadata, DialogueColumns)
+versions = Table("versions", metadata, VersionColumns)
+presses = Table("presses", metadata, PressColumns)
+strangers = Table("strangers", metadata, StrangerColumns)
+direct_messages = Table("direct_messages", metadata, DirectMessageColumns)
+digests = Table("digests", metadata, DigestColumns)
+reminders = Table("reminders", metadata, ReminderColumns)
+receipts = Table("receipts", metadata, ReceiptColumns)
+outbox = Table("outbox", metadata, OutboxColumns)
+
+Index("ix_assignments_workspace_person", assignments.c.workspace, assignments.c.person)
+Index("ix_receipts_at", receipts.c.at)
+Index("ix_reminders_planned", reminders.c.due_at, sqlite_where=reminders.c.settled_at.is_(None),
+      postgresql_where=reminders.c.settled_at.is_(None))  # fmt: skip
+Index("ix_outbox_waiting", outbox.c.workspace, outbox.c.address, outbox.c.number,
+      sqlite_where=outbox.c.state == "waiting", postgresql_where=outbox.c.state == "waiting")  # fmt: skip
+untried = (outbox.c.state == "waiting") & (outbox.c.attempts == 0)
+Index("ix_outbox_replaces", outbox.c.workspace, outbox.c.replaces, unique=True,
+      sqlite_where=untried, postgresql_where=untried)  # fmt: skip

@@ -1,0 +1,24 @@
+"""One transaction, with the repositories on it."""
+
+from sqlalchemy import Connection
+
+from storage.outbox import Outbox
+from storage.reminders import Reminders
+from storage.repositories.dialogues import Dialogues
+from storage.repositories.digests import Digests
+from storage.repositories.events import Events
+from storage.repositories.people import People
+from storage.repositories.receipts import Receipts
+
+
+class Transaction:
+    """What services work on. It ends with the work: committed when that returns, undone when it raises."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.events = Events(connection)
+        self.dialogues = Dialogues(connection)
+        self.digests = Digests(connection)
+        self.people = People(connection)
+        self.receipts = Receipts(connection)
+        self.reminders = Reminders(connection)
+        self.outbox = Outbox(connection)

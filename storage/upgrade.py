@@ -1,0 +1,99 @@
+"""Bringing a database up to this version, or refusing it untouched.
+
+All of it is one transaction under one lock: of two processes that start at once, the second finds it done.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, text
+
+from bot.errors import DatabaseRefused
+from storage.engine import address_of, is_sqlite, postgres_engine, sqlite_engine
+from storage.refusals import must_be_ours, must_be_usable_file, must_take_writes, revision_of
+from storage.troubles import in_our_words
+
+T = TypeVar("T")
+
+_LOCK = 0x506C656E617279  # "Plenary": PostgreSQL's advisory locks are shared by all programs of a database
+_WAIT = 60_000  # milliseconds for another process that upgrades
+
+
+def upgrade(url: str) -> None:
+    """Bring an empty or older database up to this version.
+
+    Raises DatabaseRefused, with nothing touched, for one that is newer, read-only, of another program or no
+    database at all; StorageUnavailable for one that cannot be reached.
+    """
+    address = address_of(url)
+    if is_sqlite(address):
+        must_be_usable_file(_file(address))
+    _in_transaction(address, _bring_up)
+
+
+def current(url: str) -> str | None:
+    """The revision that a database stands at; None when it holds nothing of ours."""
+    address = address_of(url)
+    if is_sqlite(address) and not _file(address).exists():
+        return None
+    return _in_transaction(address, lambda connection, _: revision_of(connection))
+
+
+def head() -> str:
+    """The revision that this version wants."""
+    return _scripts()[-1]
+
+
+def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
+    """Run a work, which is told how to call this database, while no other process upgrades it."""
+    if is_sqlite(address):
+        name = str(_file(address))
+        engine = sqlite_engine(address, "BEGIN IMMEDIATE", (f"busy_timeout={_WAIT}",))
+    else:
+        name = f"{address.database} at {address.host or address.query.get('host', 'localhost')}"
+        engine = postgres_engine(address, connections=1)
+    try:
+        with engine.begin() as connection:
+            if not is_sqlite(address):
+                connection.execute(text(f"SET LOCAL lock_timeout = {_WAIT}"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            return work(connection, name)
+    except Exception as error:  # noqa: BLE001 # of any kind; it is raised again below, without its chain
+        failure = error
+    finally:
+        engine.dispose()
+    raise in_our_words(failure)
+
+
+def _bring_up(connection: Connection, name: str) -> None:
+    known = _scripts()
+    found = must_be_ours(connection, name, known)
+    must_take_writes(connection, name, will_create=found != known[-1])
+    if found != known[-1]:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@lru_cache(maxsize=1)
+def _scripts() -> tuple[str, ...]:
+    """All revisions of this version, oldest first."""
+    scripts = ScriptDirectory.from_config(_config())
+    return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "storage:migrations")
+    return config
+
+
+def _file(address: URL) -> Path:
+    if address.database is None:
+        raise DatabaseRefused("The database URL names no file.")
+    return Path(address.database)
