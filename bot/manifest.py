@@ -7,8 +7,7 @@ from ruamel.yaml import YAML
 
 from bot.errors import MendableError
 from bot.programme.files import LIBRARY
-
-EVENTS_PATH = "/slack/events"
+from bot.slack.ids import EVENTS_PATH
 
 
 def manifest(url: str | None = None) -> str:

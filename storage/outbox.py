@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.event import EventKey, SessionCode, WorkspaceId
@@ -70,7 +70,7 @@ class Listed:
 _insert = insert(outbox)
 _put = _insert.on_conflict_do_update(
     index_elements=[outbox.c.workspace, outbox.c.replaces],
-    index_where=and_(outbox.c.state == "waiting", outbox.c.attempts == 0),
+    index_where=text("state = 'waiting' AND attempts = 0"),  # parameters would hide which index is meant
     set_={
         "reply": _insert.excluded.reply,
         "not_before": case(

@@ -45,7 +45,7 @@ _due = (
         reminders.c.settled_at.is_(None),
         reminders.c.due_at <= bindparam("now"),
     )
-    .order_by(reminders.c.due_at)
+    .order_by(reminders.c.due_at, reminders.c.session)
     .limit(500)
     .with_for_update(skip_locked=True)
 )

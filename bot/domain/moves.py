@@ -14,7 +14,7 @@ class Said:
 
     receipts: tuple[str, ...]  # keys under which this came in once
     workspace: WorkspaceId
-    person: PersonId
+    person: PersonId  # empty for a deletion of which Slack does not say whose it is
     channel: ChannelId
     ts: Ts
     as_of: Ts

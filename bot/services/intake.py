@@ -1,5 +1,6 @@
 """Taking in what people say and press: one transaction each, harmless when Slack sends it again."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.commands import Typed, command_of
@@ -17,6 +18,8 @@ def take_said(tx: Transaction, said: Said, now: datetime) -> None:
     """Keep a version of a message and let the walk answer it; a stranger's words are not kept."""
     if not tx.receipts.first_time(said.workspace, said.receipts, now):
         return
+    if not said.person:  # a deletion of which Slack does not say whose it is
+        said = replace(said, person=tx.people.whose_dm(said.workspace, said.channel) or said.person)
     assignments = tx.events.of_person(said.workspace, said.person)
     assignment = concerned(assignments, moment_of(said.ts))
     if assignment is None:

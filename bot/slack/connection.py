@@ -23,11 +23,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.event import WorkspaceId
 from bot.errors import InstallationRefused
+from bot.slack.ids import EVENTS_PATH
 from bot.slack.refusals import Kind, refusal_of
 
 log = structlog.get_logger(__name__)
 
-EVENTS_PATH = "/slack/events"
 _WAIT = 5.0  # seconds between two tries to reach Slack at start
 
 

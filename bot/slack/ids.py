@@ -25,6 +25,7 @@ DEEDS = {
     Action.SHOW: Deed.REPORT,
 }
 
+EVENTS_PATH = "/slack/events"
 DELIVERY = "plenary_delivery"  # event_type of the metadata by which a post is found again
 
 _VERSION = "1"

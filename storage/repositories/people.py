@@ -18,6 +18,9 @@ _keep_dm = _insert_dm.on_conflict_do_update(
 _dm = select(direct_messages.c.channel).where(
     direct_messages.c.workspace == of_workspace, direct_messages.c.person == of_person
 )
+_whose = select(direct_messages.c.person).where(
+    direct_messages.c.workspace == of_workspace, direct_messages.c.channel == bindparam("of_channel")
+)
 _insert_stranger = insert(strangers)
 _tell = _insert_stranger.on_conflict_do_update(
     index_elements=[strangers.c.workspace, strangers.c.person],
@@ -41,6 +44,12 @@ class People:
         found = self._connection.execute(_dm, {"of_workspace": workspace, "of_person": person})
         channel = found.scalar_one_or_none()
         return None if channel is None else ChannelId(channel)
+
+    def whose_dm(self, workspace: WorkspaceId, channel: ChannelId) -> PersonId | None:
+        """Whose DM a channel is, if that is known."""
+        found = self._connection.execute(_whose, {"of_workspace": workspace, "of_channel": channel})
+        person = found.scalar_one_or_none()
+        return None if person is None else PersonId(person)
 
     def tell_once_a_day(self, workspace: WorkspaceId, person: PersonId, now: datetime) -> bool:
         """Whether somebody who is on no list should be told so now."""

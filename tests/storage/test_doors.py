@@ -83,8 +83,14 @@ async def behind_a_closed_gate(
     doors: Doors[Connection], works: list[Callable[[Connection], int]]
 ) -> list[int | BaseException]:
     """Run works that all wait while the writer is busy with another one."""
-    gate = threading.Event()
-    busy = asyncio.ensure_future(doors.write(lambda _: gate.wait(5)))
+    under_way, gate = threading.Event(), threading.Event()
+
+    def stand_in_the_gate(_: Connection) -> None:
+        under_way.set()
+        gate.wait(5)
+
+    busy = asyncio.ensure_future(doors.write(stand_in_the_gate))
+    await asyncio.to_thread(under_way.wait, 5)
     waiting = [asyncio.ensure_future(doors.write(work)) for work in works]
     await asyncio.sleep(0.01)
     gate.set()
@@ -264,16 +270,12 @@ async def test_a_locked_sqlite_fails_all_that_wait_at_once(sqlite_url: str) -> N
         await doors.write(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=50"))
         rival = sqlite3.connect(path, isolation_level=None)
         rival.execute("BEGIN IMMEDIATE")
-        results = await behind_a_closed_gate_of(doors, 10)
+        waiting = [asyncio.ensure_future(doors.write(put(number))) for number in range(10)]
+        results = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
         rival.rollback()
         rival.close()
         assert {type(result) for result in results} == {StorageUnavailable}
         assert await doors.write(put(1)) == 1
-
-
-async def behind_a_closed_gate_of(doors: Doors[Connection], count: int) -> list[int | BaseException]:
-    waiting = [asyncio.ensure_future(doors.write(put(number))) for number in range(count)]
-    return await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
 
 
 async def test_a_deadlock_on_postgres_is_tried_again(postgres_url: str) -> None:
@@ -341,7 +343,7 @@ def write_half_a_character(connection: Connection) -> None:
 
 
 def say_nonsense(connection: Connection) -> None:
-    connection.execute(text(f"SELECT '{MARKER}' FROM nowhere"))
+    connection.execute(text("SELECT 'Chatham-marker' FROM nowhere"))
 
 
 def expect_a_row(connection: Connection) -> None:
@@ -395,7 +397,7 @@ async def test_moments_come_back_in_utc_and_sort_as_time_does(doors: Doors[Conne
     assert await doors.read(lambda tx: tx.scalar(query)) == 2
 
 
-class listening:  # noqa: N801 # read as a verb
+class listening:
     """Hear an event of all engines."""
 
     def __init__(self, name: str, heard: Callable[[Connection], None]) -> None:

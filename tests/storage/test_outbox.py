@@ -1,0 +1,131 @@
+"""The outbox: order within an address, lanes between them, leases, replacing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.domain.event import EventKey, WorkspaceId
+from bot.domain.moment import Ts
+from bot.domain.replies import DigestParent, Lane, Manner, Say, Saying, Tick, manner_of
+from storage import Row, State, Storage
+from tests.builders import THURSDAY, WORKSPACE, ts
+
+NOW = THURSDAY
+REAL = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+CARD = Manner(lane=Lane.CARD)
+
+
+async def put(
+    storage: Storage, address: str, manner: Manner = CARD, at: datetime = NOW, tick: Ts | None = None
+) -> None:
+    reply = Tick(tick) if tick else Say(Saying.HELP)
+    await storage.write(lambda tx: tx.outbox.put(WORKSPACE, address, reply, manner, at, event=EventKey("e")))
+
+
+async def claim(
+    storage: Storage,
+    at: datetime = NOW,
+    real: datetime = REAL,
+    *,
+    at_most: int = 8,
+    resting: tuple[str, ...] = (),
+) -> list[Row]:
+    lease = timedelta(seconds=30)
+    rows = await storage.write(
+        lambda tx: tx.outbox.claim(
+            WORKSPACE, now=at, real_now=real, lease=lease, at_most=at_most, resting=resting
+        )
+    )
+    return list(rows)
+
+
+async def test_a_row_waits_while_an_older_one_of_its_address_does(storage: Storage) -> None:
+    await put(storage, "U1")
+    await put(storage, "U1")
+    await put(storage, "U2")
+    first, other = await claim(storage)
+    assert ((first.address, other.address), await claim(storage)) == (("U1", "U2"), [])
+    await storage.write(lambda tx: tx.outbox.settle(first, State.SETTLED, NOW, ts=ts(1)))
+    assert [row.number > first.number for row in await claim(storage)] == [True]
+
+
+async def test_a_wait_after_an_error_keeps_the_order(storage: Storage) -> None:
+    await put(storage, "U1")
+    await put(storage, "U1")
+    (first,) = await claim(storage)
+    await storage.write(lambda tx: tx.outbox.again(first, REAL + timedelta(hours=1), why="wait"))
+    assert await claim(storage, real=REAL + timedelta(minutes=59)) == []
+    assert [row.number for row in await claim(storage, real=REAL + timedelta(hours=2))] == [first.number]
+
+
+async def test_a_row_whose_time_lies_ahead_holds_nothing_up(storage: Storage) -> None:
+    await put(storage, "U1", Manner(lane=Lane.CARD, delay=timedelta(minutes=1)))
+    await put(storage, "U1")
+    assert len(await claim(storage)) == 1
+
+
+@pytest.mark.parametrize("state", [State.ASIDE, State.GIVEN_UP, State.DROPPED])
+async def test_a_row_that_ended_otherwise_holds_nothing_up(storage: Storage, state: State) -> None:
+    await put(storage, "U1")
+    await put(storage, "U1")
+    (first,) = await claim(storage)
+    await storage.write(lambda tx: tx.outbox.settle(first, state, NOW, why="x"))
+    assert len(await claim(storage)) == 1
+
+
+async def test_a_lease_that_ran_out_is_claimed_again_and_counts_the_attempts(storage: Storage) -> None:
+    await put(storage, "U1")
+    (first,) = await claim(storage)
+    (again,) = await claim(storage, real=REAL + timedelta(seconds=31))
+    assert (first.attempts, again.attempts, again.first_tried_at, again.key) == (1, 2, REAL, first.key)
+
+
+async def test_only_one_settles_a_row(storage: Storage) -> None:
+    await put(storage, "U1")
+    (row,) = await claim(storage)
+    done = [await storage.write(lambda tx: tx.outbox.settle(row, State.SETTLED, NOW)) for _ in range(2)]
+    assert done == [True, False]
+
+
+async def test_the_lane_decides_between_addresses_and_resting_ones_are_left_alone(storage: Storage) -> None:
+    await put(storage, "U1", Manner(lane=Lane.DIGEST))
+    await put(storage, "U2", Manner(lane=Lane.ANSWER))
+    await put(storage, "U3", Manner(lane=Lane.CARD))
+    assert [row.address for row in await claim(storage, resting=("U3",))] == ["U2", "U1"]
+
+
+async def test_cosmetic_rows_hold_nothing_up_and_are_held_up_by_nothing(storage: Storage) -> None:
+    await put(storage, "U1", Manner(lane=Lane.TICK, ordered=False), tick=ts(1))
+    await put(storage, "U1")
+    await put(storage, "U1", Manner(lane=Lane.TICK, ordered=False), tick=ts(2))
+    assert len(await claim(storage)) == 3
+
+
+async def test_a_newer_tick_takes_the_place_of_a_waiting_one_but_not_for_ever(storage: Storage) -> None:
+    manner = manner_of(Tick(ts(1)), person="U1", session="2.2")
+    for seconds in range(0, 80, 4):
+        await put(storage, "U1", manner, NOW + timedelta(seconds=seconds), tick=ts(seconds))
+    (row,) = await claim(storage, NOW + timedelta(minutes=1))
+    assert row.reply == Tick(ts(76))
+
+
+async def test_a_claimed_row_is_not_replaced(storage: Storage) -> None:
+    manner = manner_of(DigestParent(), person="", session="")
+    for _ in range(2):
+        await put(storage, "C1", manner)
+        await claim(storage, at_most=1)
+    assert len(await storage.read(lambda tx: tx.outbox.listing())) == 2
+
+
+async def test_another_workspace_is_not_served(storage: Storage) -> None:
+    other = WorkspaceId("TOTHER")
+    await storage.write(lambda tx: tx.outbox.put(other, "U1", Say(Saying.HELP), CARD, NOW))
+    assert await claim(storage) == []
+
+
+async def test_ended_rows_are_swept(storage: Storage) -> None:
+    await put(storage, "U1")
+    (row,) = await claim(storage)
+    await storage.write(lambda tx: tx.outbox.settle(row, State.SETTLED, NOW))
+    await storage.write(lambda tx: tx.outbox.sweep(WORKSPACE, NOW + timedelta(hours=48)))
+    assert await storage.write(lambda tx: tx.outbox.settle(row, State.SETTLED, NOW)) is False
