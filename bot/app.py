@@ -47,12 +47,16 @@ class Clock:
     moved: Callable[[], Awaitable[None]] | None = None
 
 
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
 async def run(
     settings: Settings,
     *,
     clock: Clock = Clock(),
     pace: Pace = Pace(),  # noqa: B008 - frozen
-    say: Callable[[str], None] = print,
+    say: Callable[[str], None] = _say,
 ) -> None:
     """Run until SIGTERM or SIGINT: take nothing more in, finish what is held, leave the rest in the outbox.
 
@@ -228,14 +232,16 @@ class _Readiness:
         return web.json_response(self._health.as_json(), status=503 if self._health.problems else 200)
 
 
-async def apply_event(settings: Settings, file: Path, closing: date | None) -> list[str]:
+async def apply_event(
+    settings: Settings, file: Path, closing: date | None, now: Callable[[], datetime] = real_now
+) -> list[str]:
     """Store an event file for the token's workspace; gives what was done, in sentences."""
     async with web_client(settings.bot_token, settings.api_url, Pace().timeout) as client:
         identity = await identify(client)
     programme = load_event(file, identity.workspace, closing)
     storage = await asyncio.to_thread(open_storage, settings.database_url, lambda: None)
     try:
-        await storage.write(lambda tx: organising.apply_event(tx, programme, real_now()))
+        await storage.write(lambda tx: organising.apply_event(tx, programme, now()))
     finally:
         await storage.close()
     event = programme.event

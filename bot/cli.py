@@ -11,12 +11,20 @@ import typer
 
 from bot import app as house
 from bot.config import Settings, database_url
+from bot.demo.play import Break, perform
+from bot.demo.show import show
+from bot.demo.stage import Database, Transport
 from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.files import LIBRARY
 from bot.watch import configure_logs
 
-main = typer.Typer(no_args_is_help=True, add_completion=False, help="Session reports, collected in Slack.")
+main = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Session reports, collected in Slack.",
+)
 event_commands = typer.Typer(no_args_is_help=True, help="The event: sessions, rapporteurs, people, channel.")
 db_commands = typer.Typer(no_args_is_help=True, help="The database.")
 main.add_typer(event_commands, name="event")
@@ -37,6 +45,26 @@ def manifest(
 ) -> None:
     """Print the Slack app manifest, to paste into Slack when creating the app."""
     typer.echo(manifest_text(url), nl=False)
+
+
+@main.command()
+def demo(
+    play: Annotated[bool, typer.Option("--play", help="Play a day unattended and check it")] = False,
+    short: Annotated[bool, typer.Option("--short", help="With --play: a short day")] = False,
+    broken: Annotated[Break | None, typer.Option("--break", help="With --play: plant this fault")] = None,
+    transport: Annotated[Transport, typer.Option(help="How Slack reaches the bot")] = Transport.SOCKET,
+    database: Annotated[Database, typer.Option(help="Where the bot stores")] = Database.SQLITE,
+    keep: Annotated[Path | None, typer.Option(help="Keep the state in this folder")] = None,
+    port: Annotated[int, typer.Option(help="The page's port; 0: any")] = 0,
+) -> None:
+    """Try Plenary against a local Slack: one page, people to be, a clock to move. Needs no settings."""
+    if play or short or broken:
+        day = perform(transport=transport, database_kind=database, short=short, broken=broken)
+        raise typer.Exit(asyncio.run(day))
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        keep = keep.resolve()
+    asyncio.run(show(transport=transport, database_kind=database, keep=keep, port=port))
 
 
 @event_commands.command("show")

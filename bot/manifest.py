@@ -1,18 +1,17 @@
 """The Slack app manifest, as shipped or for signed HTTP."""
 
 from io import StringIO
-from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from bot.errors import MendableError
-from bot.programme.files import LIBRARY
+from bot.programme.files import manifest_path
 from bot.slack.ids import EVENTS_PATH
 
 
 def manifest(url: str | None = None) -> str:
     """The text of app.yaml; with a public address (https://…), the variant without Socket Mode."""
-    text = _path().read_text(encoding="utf-8")
+    text = manifest_path().read_text(encoding="utf-8")
     if url is None:
         return text
     if not url.startswith("https://") or any(map(str.isspace, url)):
@@ -27,9 +26,3 @@ def manifest(url: str | None = None) -> str:
     written = StringIO()
     yaml.dump(tree, written)
     return written.getvalue()
-
-
-def _path() -> Path:
-    """In a checkout at the top level, in an installed package in the library."""
-    top = Path(__file__).parent.parent / "app.yaml"
-    return top if top.is_file() else LIBRARY / "app.yaml"

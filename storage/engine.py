@@ -59,7 +59,11 @@ class Doors(Generic[Tx]):
         self._closed = False
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """What the work returns, once it is committed."""
+        """What the work returns, once it is committed.
+
+        When the connection to PostgreSQL is lost during the commit, nobody can say whether the work was kept:
+        that is StorageUnavailable too, so works bear being done again (receipts).
+        """
         self._must_be_open()
         return await self._writing.submit(work)
 

@@ -61,6 +61,14 @@ def must_take_writes(connection: Connection, name: str, *, will_create: bool) ->
         )
 
 
+def if_damaged(error: Exception, name: str) -> DatabaseRefused | None:
+    """A refusal for what begins as a SQLite database does and does not go on as one."""
+    found = getattr(error, "orig", error)
+    if getattr(found, "sqlite_errorname", None) in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+        return DatabaseRefused(f"The database {name} is damaged, or encrypted. Go back to a copy of it.")
+    return None
+
+
 def revision_of(connection: Connection) -> str | None:
     """What Alembic wrote down; None if it never ran here."""
     if not inspect(connection).has_table(_VERSIONS):

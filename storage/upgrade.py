@@ -3,9 +3,12 @@
 All of it is one transaction under one lock: of two processes that start at once, the second finds it done.
 """
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
+from time import sleep
 from typing import TypeVar
 
 from alembic import command
@@ -15,7 +18,7 @@ from sqlalchemy import URL, Connection, text
 
 from bot.errors import DatabaseRefused
 from storage.engine import address_of, is_sqlite, postgres_engine, sqlite_engine
-from storage.refusals import must_be_ours, must_be_usable_file, must_take_writes, revision_of
+from storage.refusals import if_damaged, must_be_ours, must_be_usable_file, must_take_writes, revision_of
 from storage.troubles import in_our_words
 
 T = TypeVar("T")
@@ -34,6 +37,8 @@ def upgrade(url: str) -> None:
     if is_sqlite(address):
         must_be_usable_file(_file(address))
     _in_transaction(address, _bring_up)
+    if is_sqlite(address):
+        _keep_a_write_ahead_log(_file(address))
 
 
 def current(url: str) -> str | None:
@@ -67,7 +72,7 @@ def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
         failure = error
     finally:
         engine.dispose()
-    raise in_our_words(failure)
+    raise if_damaged(failure, name) or in_our_words(failure)
 
 
 def _bring_up(connection: Connection, name: str) -> None:
@@ -78,6 +83,23 @@ def _bring_up(connection: Connection, name: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _keep_a_write_ahead_log(file: Path) -> None:
+    """Set what SQLite keeps in the file for ever after.
+
+    Done here, because the change is refused at once, whatever busy_timeout says, while another process reads.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        for _ in range(200):
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                failure = in_our_words(error)
+            else:
+                return
+            sleep(0.05)
+    raise failure
 
 
 @lru_cache(maxsize=1)

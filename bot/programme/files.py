@@ -26,6 +26,12 @@ M = TypeVar("M", bound=Strict)
 LIBRARY = Path(__file__).parent.parent / "library"
 
 
+def manifest_path() -> Path:
+    """Where app.yaml is: in a checkout at the top level, in an installed package in the library."""
+    top = LIBRARY.parent.parent / "app.yaml"
+    return top if top.is_file() else LIBRARY / "app.yaml"
+
+
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
     """Surnames that are everyday words, in lower case."""

@@ -263,15 +263,27 @@ async def test_sqlite_is_opened_as_it_should_be(sqlite_url: str) -> None:
         assert await doors.read(settings) == {**safe, "query_only": 1}
 
 
+async def test_two_writers_of_one_sqlite_file_wait_for_each_other(sqlite_url: str) -> None:
+    def count(connection: Connection) -> None:
+        number = connection.scalar(select(func.count()).select_from(scratch))
+        connection.execute(insert(scratch).values(number=number))
+
+    async with opened(sqlite_url) as one, opened(sqlite_url) as other:
+        await one.write(scratch.metadata.create_all)
+        for _ in range(40):
+            await asyncio.gather(one.write(count), other.write(count))
+        assert await one.read(numbers) == list(range(80))
+
+
 async def test_a_locked_sqlite_fails_all_that_wait_at_once(sqlite_url: str) -> None:
     path = sqlite_url.removeprefix("sqlite:///")
     async with opened(sqlite_url) as doors:
         await doors.write(scratch.metadata.create_all)
-        await doors.write(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=50"))
+        await doors.write(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=300"))
         rival = sqlite3.connect(path, isolation_level=None)
         rival.execute("BEGIN IMMEDIATE")
         waiting = [asyncio.ensure_future(doors.write(put(number))) for number in range(10)]
-        results = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+        results = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 2)
         rival.rollback()
         rival.close()
         assert {type(result) for result in results} == {StorageUnavailable}

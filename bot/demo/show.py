@@ -1,0 +1,48 @@
+"""The demo to walk in: starts the stage, prints the page's address, waits until told to stop."""
+
+import asyncio
+import signal
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from bot.demo import cast
+from bot.demo.stage import Stage, database, stage
+
+FIRST = "2.2"
+
+
+async def show(*, transport: str, database_kind: str, keep: Path | None, port: int) -> None:
+    """Run the demo until Ctrl-C; `keep` is a folder in which it goes on next time."""
+    began = time.monotonic()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plenary-")))
+        url = stack.enter_context(database(database_kind, folder))
+        async with stage(folder, transport=transport, database_url=url, port=port) as set_up:
+            if set_up.is_new:
+                await _first_prompt(set_up)
+                print(f"Rapporteur {FIRST} typed next; the first prompt stands after {_since(began)}.")
+            print(f"Open {set_up.sandbox.url}/ and be somebody. The bot's log: {folder / 'bot.log'}")
+            print(
+                "Ctrl-C ends it" + ("; the state stays." if keep else " and forgets everything."), flush=True
+            )
+            await stop.wait()
+
+
+async def _first_prompt(set_up: Stage) -> None:
+    """It is Thursday 14:00 and the first rapporteur has just opened the chat."""
+    person = cast.rapporteur(FIRST)
+    await set_up.driver.say(person, "next")
+    await set_up.driver.until(lambda: _bot_posts(set_up, person))
+
+
+async def _bot_posts(set_up: Stage, person: str) -> bool:
+    return any(message.get("bot_id") for message in await set_up.driver.history(person))
+
+
+def _since(began: float) -> str:
+    return f"{time.monotonic() - began:.1f} s"

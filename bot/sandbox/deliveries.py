@@ -1,0 +1,256 @@
+"""Events and buttons on their way to the bot: signed HTTP or sockets, with Slack's retries."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import aiohttp
+from aiohttp import web
+
+from bot.sandbox.faults import Faults
+from bot.sandbox.state import Json, State
+
+ANSWER_WITHIN = 3.0  # seconds, as Slack
+RETRIES = (0.0, 60.0, 300.0)  # seconds before each retry, as Slack; scaled by a factor that is printed
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivery:
+    """One event or button, and what became of it; to be counted from outside."""
+
+    id: str
+    kind: str  # events_api or interactive
+    subtype: str
+    channel: str
+    ts: str
+    attempts: int = 0
+    acknowledged: bool = False
+    given_up: bool = False
+
+
+class Deliveries:
+    """Sends to the bot, concurrently, by one way in."""
+
+    def __init__(self, state: State, faults: Faults, events_url: str | None, retry_scale: float) -> None:
+        self.record: list[Delivery] = []
+        self._state, self._faults = state, faults
+        self._url, self._scale = events_url, retry_scale
+        self._http: aiohttp.ClientSession | None = None
+        self.sockets = Sockets()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """To be called in the running loop."""
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN))
+
+    async def stop(self) -> None:
+        """Drop what is on its way."""
+        for task in self._tasks:
+            task.cancel()
+        if self._http is not None:
+            await self._http.close()
+
+    def event(self, event: Json) -> None:
+        """Send a message event, unless a planted fault has it otherwise."""
+        identity = self._state.identity
+        payload: Json = {
+            "token": "sandbox",
+            "team_id": identity.team,
+            "api_app_id": identity.app_id,
+            "event": event,
+            "type": "event_callback",
+            "event_id": f"Ev{uuid4().hex[:10].upper()}",
+            "event_time": int(float(event["event_ts"])),
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": identity.team,
+                    "user_id": identity.bot_user,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+        }
+        delivery = Delivery(
+            id=payload["event_id"],
+            kind="events_api",
+            subtype=event.get("subtype", ""),
+            channel=event["channel"],
+            ts=event["event_ts"],
+        )
+        own = event.get("bot_id") or (event.get("message") or {}).get("bot_id")
+        fault = None if own else self._faults.on_event(delivery.subtype)
+        match fault.kind if fault else "":
+            case "event_lost":
+                delivery.acknowledged = True  # so everybody believes
+                self.record.append(delivery)
+                return
+            case "event_doubled":
+                self._start(delivery, payload, RETRIES)
+                self._start(delivery, payload, RETRIES, again=True)
+            case "event_delayed":
+                self._start(delivery, payload, RETRIES, wait=fault.seconds if fault else 0)
+            case "event_reordered":
+                self._start(delivery, payload, RETRIES, wait=1.0)
+            case _:
+                self._start(delivery, payload, RETRIES)
+
+    def button(self, payload: Json) -> None:
+        """Send a button; Slack does not send it again."""
+        action = payload["actions"][0]
+        self._start(
+            Delivery(
+                id=payload["trigger_id"],
+                kind="interactive",
+                subtype=action["action_id"],
+                channel=payload["channel"]["id"],
+                ts=action["action_ts"],
+            ),
+            payload,
+            (),
+        )
+
+    @property
+    def pending(self) -> int:
+        """How many are neither acknowledged nor given up."""
+        return sum(1 for each in self.record if not each.acknowledged and not each.given_up)
+
+    def _start(
+        self,
+        delivery: Delivery,
+        payload: Json,
+        retries: tuple[float, ...],
+        *,
+        wait: float = 0.0,
+        again: bool = False,
+    ) -> None:
+        if not again:
+            self.record.append(delivery)
+        task = asyncio.create_task(self._deliver(delivery, payload, retries, wait))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(
+        self, delivery: Delivery, payload: Json, retries: tuple[float, ...], wait: float
+    ) -> None:
+        await asyncio.sleep(wait)
+        reason = ""
+        for number, pause in enumerate((None, *retries)):
+            if pause is not None:
+                await asyncio.sleep(pause * self._scale)
+            delivery.attempts += 1
+            reason = await self._attempt(delivery.kind, payload, number, reason)
+            if not reason:
+                delivery.acknowledged = True
+                return
+        delivery.given_up = not delivery.acknowledged
+
+    async def _attempt(self, kind: str, payload: Json, number: int, before: str) -> str:
+        """Empty when acknowledged, else why not in Slack's words."""
+        if self._url is None:
+            return await self.sockets.send(kind, payload, number, before)
+        if kind == "events_api":
+            body, content_type = json.dumps(payload), "application/json"
+        else:
+            body, content_type = (
+                urlencode({"payload": json.dumps(payload)}),
+                "application/x-www-form-urlencoded",
+            )
+        timestamp = str(int(time.time()))
+        headers = {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": signature(self._state.identity.signing_secret, timestamp, body),
+            **({"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": before} if number else {}),
+        }
+        assert self._http is not None  # noqa: S101 - started
+        try:
+            async with self._http.post(self._url, data=body.encode(), headers=headers) as answer:
+                return "" if 200 <= answer.status < 300 else "http_error"
+        except TimeoutError:
+            return "http_timeout"
+        except aiohttp.ClientError:
+            return "connection_failed"
+
+
+def signature(secret: str, timestamp: str, body: str) -> str:
+    """Slack's v0 signature of a request."""
+    base = f"v0:{timestamp}:{body}".encode()
+    return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+
+
+@dataclass(slots=True)
+class Sockets:
+    """The sockets of the app; each payload goes to one of them."""
+
+    open: list[web.WebSocketResponse] = field(default_factory=list)
+    tickets: set[str] = field(default_factory=set)
+    _waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[bool]]] = field(default_factory=dict)
+    _turn: int = 0
+
+    async def send(self, kind: str, payload: Json, number: int, before: str) -> str:
+        """Send an envelope and wait for its acknowledgement; empty, or why not."""
+        alive = [each for each in self.open if not each.closed]
+        if not alive:
+            return "connection_failed"
+        self._turn += 1
+        socket, envelope = alive[self._turn % len(alive)], str(uuid4())
+        acknowledged: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting[envelope] = (socket, acknowledged)
+        body = {
+            "envelope_id": envelope,
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": kind == "interactive",
+        }
+        if kind == "events_api":
+            body |= {"retry_attempt": number, "retry_reason": before}
+        try:
+            await socket.send_str(json.dumps(body))
+            return "" if await asyncio.wait_for(acknowledged, ANSWER_WITHIN) else "connection_failed"
+        except TimeoutError:
+            return "timeout"
+        except ConnectionError:
+            return "connection_failed"
+        finally:
+            self._waiting.pop(envelope, None)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """A socket from its handshake to its end."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self.tickets:
+            raise web.HTTPUnauthorized
+        self.tickets.discard(ticket)
+        socket = web.WebSocketResponse(heartbeat=30)
+        await socket.prepare(request)
+        self.open.append(socket)
+        hello = {"type": "hello", "num_connections": len(self.open), "connection_info": {"app_id": "sandbox"}}
+        await socket.send_str(json.dumps({**hello, "debug_info": {"approximate_connection_time": 3600}}))
+        try:
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    self._acknowledge(message.data)
+        finally:
+            self.open.remove(socket)
+            for sent_on, acknowledged in self._waiting.values():
+                if sent_on is socket and not acknowledged.done():
+                    acknowledged.set_result(False)
+        return socket
+
+    async def cut(self) -> None:
+        """Close all sockets."""
+        for socket in list(self.open):
+            with suppress(ConnectionError):
+                await socket.close()
+
+    def _acknowledge(self, text: str) -> None:
+        with suppress(ValueError, AttributeError):
+            _, acknowledged = self._waiting.get(json.loads(text).get("envelope_id"), (None, None))
+            if acknowledged is not None and not acknowledged.done():
+                acknowledged.set_result(True)

@@ -1,0 +1,188 @@
+"""A driver plays people against the local Slack: for tests, plays and the demo alike."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import aiohttp
+
+Json = dict[str, Any]
+
+
+class Driver:
+    """Types, edits, deletes and presses for people, moves the clock, plants faults, reads as the checker."""
+
+    def __init__(self, url: str, *, checker_token: str = "xoxp-checker") -> None:  # noqa: S107 - the sandbox's
+        self._url, self._token = url, checker_token
+        self._http: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Driver":
+        self._http = aiohttp.ClientSession(base_url=self._url)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._http is not None:
+            await self._http.close()
+
+    async def say(
+        self, user: str, text: str, *, thread: str | None = None, channel: str | None = None
+    ) -> str:
+        """Type a message; gives its ts."""
+        return str((await self._do("say", user=user, text=text, thread=thread, channel=channel))["ts"])
+
+    async def share_file(self, user: str, name: str, text: str = "") -> str:
+        """Send a message with a file; gives its ts."""
+        return str((await self._do("say", user=user, text=text, file=name))["ts"])
+
+    async def edit(self, user: str, ts: str, text: str) -> None:
+        """Edit a message."""
+        await self._do("edit", user=user, ts=ts, text=text)
+
+    async def delete(self, user: str, ts: str) -> None:
+        """Delete a message."""
+        await self._do("delete", user=user, ts=ts)
+
+    async def press(self, user: str, ts: str, action_id: str) -> None:
+        """Press a button under a message."""
+        await self._do("press", user=user, ts=ts, action_id=action_id)
+
+    async def remove(self, channel: str, ts: str) -> None:
+        """Delete a message of the bot by hand, as an administrator can."""
+        await self._do("remove", channel=channel, ts=ts)
+
+    async def forward(self, seconds: float) -> None:
+        """Move the demo's clock."""
+        await self._do("forward", seconds=seconds)
+
+    async def plant(self, kind: str, **filters: object) -> int:
+        """Plant a fault (bot.sandbox.faults); gives its id."""
+        return int((await self._do("plant", kind=kind, **filters))["id"])
+
+    async def clear(self, fault: int) -> None:
+        """Take a fault away."""
+        await self._do("clear", id=fault)
+
+    async def status(self) -> Json:
+        """version, pending, sockets, now, struck."""
+        return dict(await self._read("/control/status"))
+
+    async def struck(self, fault: int) -> int:
+        """How often a fault struck."""
+        return int((await self.status())["struck"].get(str(fault), 0))
+
+    async def version(self) -> int:
+        """Counts every change of what people can see."""
+        return int((await self.status())["version"])
+
+    async def deliveries(self) -> list[Json]:
+        """What was sent to the bot, and what became of it."""
+        found: list[Json] = await self._read("/control/deliveries")
+        return found
+
+    async def settled(self, within: float = 60.0) -> None:
+        """Wait until everything sent to the bot was acknowledged or given up."""
+        end = time.monotonic() + within
+        while (await self.status())["pending"]:
+            if time.monotonic() > end:
+                raise TimeoutError("events are still on their way to the bot")
+            await asyncio.sleep(0.02)
+
+    async def until(self, look: Callable[[], Awaitable[Any]], within: float = 20.0) -> Any:
+        """Wait until a look finds something, and give it; TimeoutError when it does not."""
+        end = time.monotonic() + within
+        while not (found := await look()):
+            if time.monotonic() > end:
+                raise TimeoutError("what was waited for did not come")
+            await asyncio.sleep(0.05)
+        return found
+
+    async def history(self, place: str) -> list[Json]:
+        """The top-level messages of a channel, or of somebody's DM, oldest first, read by the Web API."""
+        channel = await self.channel(place)
+        return await self._messages("conversations.history", channel=channel)
+
+    async def replies(self, channel: str, ts: str) -> list[Json]:
+        """The messages of a thread, its parent first, read by the Web API."""
+        return await self._messages("conversations.replies", channel=channel, ts=ts)
+
+    async def channel(self, place: str) -> str:
+        """A channel as it is, a person's DM with the bot by its id."""
+        if not place.startswith("U"):
+            return place
+        return str((await self._api("conversations.open", users=place))["channel"]["id"])
+
+    async def _messages(self, method: str, **arguments: str) -> list[Json]:
+        found: list[Json] = []
+        cursor = ""
+        while True:
+            read = await self._api(
+                method, **arguments, limit="200", include_all_metadata="true", cursor=cursor
+            )
+            found += read["messages"]
+            cursor = read["response_metadata"]["next_cursor"]
+            if not cursor:
+                return sorted(found, key=lambda message: str(message["ts"]))
+
+    async def _api(self, method: str, **arguments: str) -> Json:
+        read = await self._read(f"/api/{method}", **arguments)
+        if not read["ok"]:
+            raise LookupError(f"{method}: {read['error']}")
+        return dict(read)
+
+    async def _read(self, path: str, **arguments: str) -> Any:
+        assert self._http is not None  # noqa: S101 - entered
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with self._http.get(path, params=arguments, headers=headers) as answer:
+            return await answer.json()
+
+    async def _do(self, deed: str, **asked: object) -> Json:
+        assert self._http is not None  # noqa: S101 - entered
+        async with self._http.post(f"/control/{deed}", json=asked) as answer:
+            if answer.status != 200:
+                raise LookupError(f"{deed}: {await answer.text()}")
+            return dict(await answer.json())
+
+
+@dataclass
+class SandboxProcess:
+    """The local Slack as a process of its own."""
+
+    workspace_file: Path
+    folder: Path
+    clock: Path
+    events_url: str | None = None
+    port: int = 0
+    retry_scale: float = 0.02
+    zone: str = "UTC"
+    url: str = field(default="", init=False)
+    _process: asyncio.subprocess.Process | None = field(default=None, init=False)
+
+    async def __aenter__(self) -> "SandboxProcess":
+        options = {
+            "--workspace-file": self.workspace_file, "--state": self.folder / "slack.json",
+            "--port": self.port, "--clock": self.clock, "--retry-scale": self.retry_scale,
+            "--zone": self.zone,
+            **({"--events-url": self.events_url} if self.events_url else {}),
+        }  # fmt: skip
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot.sandbox", *(str(part) for pair in options.items() for part in pair),
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert self._process.stdout is not None  # noqa: S101 - asked for above
+        line = (await asyncio.wait_for(self._process.stdout.readline(), 30)).decode()
+        self.url = line.split()[1]
+        return self
+
+    async def __aexit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                self._process.terminate()
+            await self._process.wait()

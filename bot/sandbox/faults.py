@@ -1,0 +1,78 @@
+"""Faults to plant: what Slack and networks do on a bad day, and what a broken bot would do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+CALLS = {
+    "ratelimit": "429 with Retry-After `seconds`",
+    "server_error": "500, nothing done",
+    "api_error": "ok: false with `code`",
+    "slow_before": "waits `seconds`, then does it",
+    "slow_after": "does it, then waits `seconds` before it answers",
+    "lost_answer": "does it, then cuts the connection",
+    "hold": "does it, then keeps the answer back for `seconds`, so that somebody can be killed meanwhile",
+    "post_doubled": "one post stands twice",
+    "post_lost": "answers as if it had posted",
+}
+EVENTS = {
+    "event_doubled": "sent twice",
+    "event_delayed": "sent `seconds` later",
+    "event_reordered": "sent after what comes in the next second",
+    "event_lost": "never sent, though everybody thinks so",
+}
+KINDS = {**CALLS, **EVENTS, "socket_cut": "all sockets are closed, at once"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """A planted fault. Empty filters fit everything; `nth` skips the first n - 1 that fit."""
+
+    id: int = 0
+    kind: str
+    method: str = ""
+    channel: str = ""
+    subtype: str | None = None  # of a message event; "" for new messages
+    nth: int = 1
+    count: int = 1
+    seconds: float = 1.0
+    code: str = "internal_error"
+    seen: int = 0
+    struck: int = 0
+
+
+class Faults:
+    """All that are planted."""
+
+    def __init__(self) -> None:
+        self.planted: dict[int, Fault] = {}
+        self._ids = count(1)
+
+    def plant(self, fault: Fault) -> Fault:
+        """Plant it; ValueError for a kind that there is not."""
+        if fault.kind not in KINDS:
+            raise ValueError(f"no such fault: {fault.kind}")
+        fault.id = next(self._ids)
+        self.planted[fault.id] = fault
+        return fault
+
+    def on_call(self, method: str, channel: str) -> Fault | None:
+        """The fault that strikes a call, if one does."""
+        return self._strike(
+            lambda fault: (
+                fault.kind in CALLS and fault.method in ("", method) and fault.channel in ("", channel)
+            )
+        )
+
+    def on_event(self, subtype: str) -> Fault | None:
+        """The fault that strikes a message event, if one does."""
+        return self._strike(lambda fault: fault.kind in EVENTS and fault.subtype in (None, subtype))
+
+    def _strike(self, fits: Callable[[Fault], bool]) -> Fault | None:
+        for fault in self.planted.values():
+            if fault.struck < fault.count and fits(fault):
+                fault.seen += 1
+                if fault.seen >= fault.nth:
+                    fault.struck += 1
+                    return fault
+        return None

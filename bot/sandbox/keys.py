@@ -1,0 +1,17 @@
+"""What the sandbox's handlers find in their application."""
+
+from aiohttp import web
+
+from bot.sandbox.deliveries import Deliveries
+from bot.sandbox.demo_clock import DemoClock
+from bot.sandbox.faults import Faults
+from bot.sandbox.people import People
+from bot.sandbox.state import Json, State
+
+STATE = web.AppKey("state", State)
+PEOPLE = web.AppKey("people", People)
+FAULTS = web.AppKey("faults", Faults)
+DELIVERIES = web.AppKey("deliveries", Deliveries)
+CLOCK = web.AppKey("clock", DemoClock)
+MANIFEST: web.AppKey[Json] = web.AppKey("manifest", dict)
+ZONE = web.AppKey("zone", str)

@@ -1,0 +1,217 @@
+"""What people do in Slack's own window: type, edit, delete, share a file, press a button."""
+
+import re
+from itertools import groupby
+from uuid import uuid4
+
+from bot.domain.moment import Ts
+from bot.sandbox.deliveries import Deliveries
+from bot.sandbox.state import Channel, Json, State
+
+_LISTED = re.compile(r"(?P<indent> *)(?P<mark>[-•*]|\d+\.) +(?P<rest>.*)")
+_MENTION = re.compile(r"(<@[UW][A-Z0-9]+>)")
+
+
+class NotThere(Exception):
+    """No such person, message or button."""
+
+
+class People:
+    """Acts for people; the bot hears of what happens in its DMs."""
+
+    def __init__(self, state: State, deliveries: Deliveries) -> None:
+        self._state, self._deliveries = state, deliveries
+
+    def say(
+        self,
+        person: str,
+        text: str,
+        *,
+        channel: str | None = None,
+        thread: str | None = None,
+        files: list[Json] | None = None,
+    ) -> Json:
+        """Type a message, into the DM with the bot unless a channel is named."""
+        if person not in self._state.people:
+            raise NotThere(person)
+        place = self._place(person, channel)
+        ts = self._state.next_ts()
+        message = {
+            "type": "message",
+            "user": person,
+            "text": escaped(text),
+            "blocks": composed(text),
+            "ts": ts,
+            "team": self._state.identity.team,
+            "client_msg_id": str(uuid4()),
+            **({"thread_ts": thread} if thread else {}),
+            **({"files": files, "subtype": "file_share"} if files else {}),
+        }
+        place.messages[ts] = message
+        self._tell(place, {**message, "event_ts": ts})
+        return message
+
+    def edit(self, person: str, ts: str, text: str, *, channel: str | None = None) -> None:
+        """Edit one's own message."""
+        place = self._place(person, channel)
+        old = self._own(place, person, ts)
+        changed_at = self._state.next_ts()
+        edited = {"user": person, "ts": changed_at.split(".")[0] + ".000000"}  # whole seconds, as Slack
+        new = {**old, "text": escaped(text), "blocks": composed(text), "edited": edited}
+        place.messages[old["ts"]] = new
+        self._tell(place, change("message_changed", changed_at, message=new, previous_message=old))
+
+    def delete(self, person: str, ts: str, *, channel: str | None = None) -> None:
+        """Delete one's own message."""
+        place = self._place(person, channel)
+        old = self._own(place, person, ts)
+        event = removed(place, old, self._state)
+        self._tell(place, event)
+
+    def press(self, person: str, ts: str, action_id: str, *, channel: str | None = None) -> None:
+        """Press a button under a message, if there is such a button."""
+        place = self._place(person, channel)
+        message = place.messages.get(Ts(ts))
+        found = next(
+            (
+                (block, element)
+                for block in (message or {}).get("blocks") or ()
+                if block["type"] == "actions"
+                for element in block["elements"]
+                if element["action_id"] == action_id
+            ),
+            None,
+        )
+        if message is None or found is None:
+            raise NotThere(action_id)
+        block, button = found
+        identity = self._state.identity
+        self._deliveries.button(
+            {
+                "type": "block_actions",
+                "user": {"id": person, "team_id": identity.team},
+                "api_app_id": identity.app_id,
+                "token": "sandbox",
+                "container": {"type": "message", "message_ts": ts, "channel_id": place.id},
+                "trigger_id": f"{uuid4().int % 10**13}.{uuid4().hex}",
+                "team": {"id": identity.team, "domain": "sandbox"},
+                "channel": {"id": place.id, "name": "directmessage" if place.user else place.name},
+                "message": message,
+                "response_url": "",
+                "actions": [
+                    {
+                        "action_id": action_id,
+                        "block_id": block.get("block_id", ""),
+                        "type": "button",
+                        "value": button.get("value"),
+                        "action_ts": self._state.next_ts(),
+                    }
+                ],
+            }
+        )
+
+    def _place(self, person: str, channel: str | None) -> Channel:
+        place = self._state.dm(person) if channel is None else self._state.channels.get(channel)
+        if place is None or person not in place.members:
+            raise NotThere(str(channel))
+        return place
+
+    def _own(self, place: Channel, person: str, ts: str) -> Json:
+        message = place.messages.get(Ts(ts))
+        if message is None or message.get("user") != person:
+            raise NotThere(ts)
+        return message
+
+    def _tell(self, place: Channel, event: Json) -> None:
+        self._state.changed()
+        tell(self._deliveries, place, event)
+
+
+def tell(deliveries: Deliveries, place: Channel, event: Json) -> None:
+    """Let the bot hear of something; it is subscribed to message.im, so only of DMs."""
+    if place.user is not None:
+        deliveries.event({**event, "channel": place.id, "channel_type": "im"})
+
+
+def change(subtype: str, event_ts: str, **fields: object) -> Json:
+    """A message event about another message."""
+    return {
+        "type": "message",
+        "subtype": subtype,
+        "hidden": True,
+        "ts": event_ts,
+        "event_ts": event_ts,
+        **fields,
+    }
+
+
+def removed(place: Channel, old: Json, state: State) -> Json:
+    """Take a message away; one with replies stays as a tombstone, of which Slack tells as of a change."""
+    now = state.next_ts()
+    if place.replies(old["ts"]):
+        tombstone = {
+            "type": "message",
+            "subtype": "tombstone",
+            "user": "USLACKBOT",
+            "text": "This message was deleted.",
+            "ts": old["ts"],
+            "thread_ts": old["ts"],
+            "hidden": True,
+        }
+        place.messages[old["ts"]] = tombstone
+        return change("message_changed", now, message=tombstone, previous_message=old)
+    del place.messages[old["ts"]]
+    return change("message_deleted", now, deleted_ts=old["ts"], previous_message=old)
+
+
+def escaped(text: str) -> str:
+    """Slack's wire form; mentions stay what they are."""
+    parts = _MENTION.split(text)
+    return "".join(
+        part
+        if _MENTION.fullmatch(part)
+        else part.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        for part in parts
+    )
+
+
+def composed(text: str) -> list[Json]:
+    """The rich_text that Slack's composer makes: lines that begin with a list mark become lists."""
+    elements: list[Json] = []
+    for key, lines in groupby(text.split("\n"), key=_list_kind):
+        if key is None:
+            elements.append({"type": "rich_text_section", "elements": _runs("\n".join(lines))})
+        else:
+            style, indent = key
+            rests = [_LISTED.fullmatch(line) for line in lines]
+            elements.append(
+                {
+                    "type": "rich_text_list",
+                    "style": style,
+                    "indent": indent,
+                    "border": 0,
+                    "elements": [
+                        {"type": "rich_text_section", "elements": _runs(rest["rest"])}
+                        for rest in rests
+                        if rest
+                    ],
+                }
+            )
+    return [{"type": "rich_text", "block_id": uuid4().hex[:5], "elements": elements}]
+
+
+def _list_kind(line: str) -> tuple[str, int] | None:
+    listed = _LISTED.fullmatch(line)
+    if listed is None or not listed["rest"].strip():
+        return None
+    return ("ordered" if listed["mark"][0].isdigit() else "bullet", min(len(listed["indent"]) // 2, 8))
+
+
+def _runs(text: str) -> list[Json]:
+    return [
+        {"type": "user", "user_id": part[2:-1]}
+        if _MENTION.fullmatch(part)
+        else {"type": "text", "text": part}
+        for part in _MENTION.split(text)
+        if part
+    ]
