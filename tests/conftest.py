@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from storage import Storage, open_storage
+from tests.support import statements
 from tests.support.postgres import Server, running_server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every statement of the session is looked at, bots in their own processes included."""
+    statements.begin_session(config)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    for fault in statements.end_session(session):
+        print(f"\nSTATEMENT {fault}")
 
 
 @pytest.fixture(scope="session")

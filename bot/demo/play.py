@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.programme.yaml import load_template
 
 RUNG = datetime(2018, 12, 7, 12, 30, tzinfo=UTC)  # 13:30 in Marrakesh, one hour before the reports are due
 PATIENCE = 20.0  # real seconds until something that was done must be seen
+SHORT_PATIENCE = 3.0  # the same where a fault may be why it is not
 REAL_REPORT = "PLENARY_REAL_REPORT"
 
 
@@ -43,7 +44,7 @@ class Play:
 
     stage: Stage
     record: Record
-    sent: dict[str, list[str]] = field(default_factory=dict)  # person -> ts of their notes
+    patience: float = PATIENCE
 
     async def say(self, session: str, text: str) -> str:
         """Type a message; gives its ts."""
@@ -103,12 +104,12 @@ class Play:
 
     async def until(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
         """Wait for something to be there."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         while time.monotonic() < end:
             if found := await look():
                 return found
             await asyncio.sleep(0.1)
-        print(f"  waited {PATIENCE:.0f} s in vain: {what}", flush=True)
+        print(f"  waited {self.patience:.0f} s in vain: {what}", flush=True)
         return {"ts": "0000000000.000000"}
 
     async def calm(self) -> None:
@@ -117,6 +118,18 @@ class Play:
             await self.stage.driver.settled()
             await self.stage.driver.forward(65)
             await self._unchanged_for(1.0)
+
+    async def check(self) -> tuple[int, str]:
+        """Have another process compare what stands in Slack with the record: its exit code and words."""
+        path = self.stage.folder / "record.json"
+        self.record.write(path)
+        checker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot.demo.checker", str(path),
+            f"{self.stage.sandbox.url}/api/", self.stage.secrets.checker,
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        said, _ = await checker.communicate()
+        return checker.returncode or 0, said.decode()
 
     async def to(self, moment: datetime) -> None:
         """Move the clock forward to a moment."""
@@ -138,7 +151,7 @@ class Play:
 
     async def _unchanged_for(self, seconds: float) -> None:
         """The channel and all DMs, read again and again until they stay as they are."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.patience
         before, since = "", time.monotonic()
         while time.monotonic() < end and time.monotonic() - since < seconds:
             now = str(await self.stage.driver.version())
@@ -285,7 +298,7 @@ async def perform(*, transport: str, database_kind: str, short: bool, broken: Br
                 listed=[*listed, *rapporteurs.values()],
                 control="" if broken is Break.FORGETS_REMINDER else UNLISTED[0],
             )
-            play = Play(set_up, record)
+            play = Play(set_up, record, SHORT_PATIENCE if broken else PATIENCE)
             if broken is not None:
                 await broken_day(play, broken)
             elif short:
@@ -293,16 +306,7 @@ async def perform(*, transport: str, database_kind: str, short: bool, broken: Br
             else:
                 await whole_day(play, forms)
             await play.calm()
-            verdict = await _check(play)
+            verdict, said = await play.check()
+            print(said)
     print(f"played in {time.monotonic() - began:.0f} s", flush=True)
     return verdict
-
-
-async def _check(play: Play) -> int:
-    path = play.stage.folder / "record.json"
-    play.record.write(path)
-    checker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.demo.checker", str(path),
-        f"{play.stage.sandbox.url}/api/", play.stage.secrets.checker,
-    )  # fmt: skip
-    return await checker.wait()

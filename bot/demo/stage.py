@@ -42,6 +42,7 @@ class Database(StrEnum):
 
 THURSDAY = datetime(2018, 12, 6, 13, 0, tzinfo=UTC)  # 14:00 in Marrakesh: session 2.2 begins
 ZONE = "Africa/Casablanca"
+BOT = "bot.demo.bot"
 
 
 @dataclass
@@ -51,14 +52,15 @@ class BotProcess:
     environ: Mapping[str, str]
     clock_file: Path
     log: Path
+    module: str
     process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> None:
-        """Start it and wait until it says that it is ready."""
+    async def start(self, **more: str) -> None:
+        """Start it, with more in its environment if told so, and wait until it says that it is ready."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.demo.bot", str(self.clock_file),
-                stdout=asyncio.subprocess.PIPE, stderr=log, env=dict(self.environ),
+                sys.executable, "-m", self.module, str(self.clock_file),
+                stdout=asyncio.subprocess.PIPE, stderr=log, env={**self.environ, **more},
             )  # fmt: skip
         assert self.process.stdout is not None  # noqa: S101 - asked for above
         line = await asyncio.wait_for(self.process.stdout.readline(), 30)
@@ -103,10 +105,13 @@ async def stage(
     listed: tuple[str, ...] = LISTED,
     rapporteurs: Mapping[str, str] | None = None,
     retry_scale: float = 0.02,
+    bot_module: str = BOT,
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """Sandbox and bot, ready; both end with the block. `transport` is http or socket.
 
-    What stands in `folder` from an earlier time goes on where it was.
+    What stands in `folder` from an earlier time goes on where it was. Tests hand in another `bot_module` and
+    more for its environment.
     """
     secrets, clock = cast.Secrets(), folder / "clock.json"
     is_new = not clock.exists()
@@ -128,11 +133,11 @@ async def stage(
         zone=ZONE,
     )
     async with sandbox, Driver(sandbox.url, checker_token=secrets.checker) as driver:
-        environ = _environ(sandbox.url, transport, database_url, bot_port, secrets)
-        bot = BotProcess(environ, clock, folder / "bot.log")
+        variables = _environ(sandbox.url, transport, database_url, bot_port, secrets) | dict(environ or {})
+        bot = BotProcess(variables, clock, folder / "bot.log", bot_module)
         demo_clock = DemoClock(clock)
         if is_new:
-            await _apply(folder, environ, demo_clock, listed, rapporteurs or {})
+            await _apply(folder, variables, demo_clock, listed, rapporteurs or {})
         await bot.start()
         try:
             yield Stage(folder, driver, sandbox, bot, demo_clock, is_new, secrets)

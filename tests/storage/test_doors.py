@@ -279,11 +279,11 @@ async def test_a_locked_sqlite_fails_all_that_wait_at_once(sqlite_url: str) -> N
     path = sqlite_url.removeprefix("sqlite:///")
     async with opened(sqlite_url) as doors:
         await doors.write(scratch.metadata.create_all)
-        await doors.write(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=300"))
+        await doors.write(lambda tx: tx.exec_driver_sql("PRAGMA busy_timeout=500"))
         rival = sqlite3.connect(path, isolation_level=None)
         rival.execute("BEGIN IMMEDIATE")
         waiting = [asyncio.ensure_future(doors.write(put(number))) for number in range(10)]
-        results = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 2)
+        results = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 4)
         rival.rollback()
         rival.close()
         assert {type(result) for result in results} == {StorageUnavailable}
