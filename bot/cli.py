@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bot import app as house
+from bot import operations
+from bot.app import run as run_bot
 from bot.config import Settings, database_url
 from bot.demo.play import Break, perform
 from bot.demo.show import show
@@ -18,6 +19,7 @@ from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.files import LIBRARY
 from bot.watch import configure_logs
+from storage import upgrade
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -36,7 +38,7 @@ def run() -> None:
     """Run the bot (settings from the environment; docs/operations.md lists them)."""
     settings = Settings.load(os.environ)
     configure_logs(settings.log_level)
-    asyncio.run(house.run(settings))
+    asyncio.run(run_bot(settings))
 
 
 @main.command()
@@ -86,29 +88,30 @@ def event_apply(
 ) -> None:
     """Store an event file for the workspace of SLACK_BOT_TOKEN, and plan its reminders."""
     settings = Settings.load(os.environ, needs_a_way_in=False)
+    configure_logs("WARNING")
     day = None if closing is None else closing.date()
-    for line in asyncio.run(house.apply_event(settings, file, day)):
+    for line in asyncio.run(operations.apply_event(settings, file, day)):
         typer.echo(line)
 
 
 @db_commands.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to this version's schema; `run` does so by itself."""
-    house.upgrade_database(database_url(os.environ))
+    upgrade(database_url(os.environ))
     typer.echo("The database is up to date.")
 
 
 @db_commands.command("current")
 def db_current() -> None:
     """Print the database's schema version and this program's."""
-    for line in house.database_versions(database_url(os.environ)):
+    for line in operations.database_versions(database_url(os.environ)):
         typer.echo(line)
 
 
 @main.command()
 def outbox() -> None:
     """List what waits, what was given up and why, and digest messages that were deleted by hand."""
-    for line in house.outbox_lines(database_url(os.environ)):
+    for line in asyncio.run(operations.outbox_lines(database_url(os.environ))):
         typer.echo(line)
 
 

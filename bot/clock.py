@@ -15,6 +15,11 @@ log = structlog.get_logger(__name__)
 Ring = Callable[[], Awaitable[datetime | None]]  # does what is due, says when it is to ring next
 
 
+def real_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
 class Alarm:
     """Rings at the moment it was told last, and at every heartbeat."""
 

@@ -2,11 +2,13 @@
 
 import logging
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any
 
 import structlog
+from aiohttp import web
+
+Check = Callable[[], Awaitable[str | None]]  # gives a problem in words, or None
 
 
 class _OthersInBrief(logging.Handler):
@@ -46,19 +48,26 @@ def _last_words(kind: type[BaseException], error: BaseException, trace: Tracebac
     print(f"ended by {kind.__name__} at {' < '.join(reversed(places))}", file=sys.stderr)
 
 
-@dataclass(slots=True)
 class Health:
-    """Why the bot is not ready; empty when it is."""
+    """Whether the process lives, and whether it is ready: `stage` says what start or end is doing."""
 
-    problems: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.stage: str | None = "starting"
+        self.checks: dict[str, Check] = {}
 
-    def report(self, part: str, problem: str | None) -> None:
-        """Note or clear the problem of a part."""
-        if problem is None:
-            self.problems.pop(part, None)
-        else:
-            self.problems[part] = problem
+    @property
+    def routes(self) -> list[web.RouteDef]:
+        """Where both are asked."""
+        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
 
-    def as_json(self) -> dict[str, Any]:
-        """What /readyz says."""
-        return {"ready": not self.problems, "problems": dict(self.problems)}
+    async def _alive(self, _: web.Request) -> web.Response:
+        return web.json_response({"alive": True})
+
+    async def _ready(self, _: web.Request) -> web.Response:
+        """200, or 503 with the reasons."""
+        problems = {part: problem for part, check in self.checks.items() if (problem := await check())}
+        if self.stage is not None:
+            problems["stage"] = self.stage
+        return web.json_response(
+            {"ready": not problems, "problems": problems}, status=503 if problems else 200
+        )

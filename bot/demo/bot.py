@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot import app
+from bot.clock import real_now
 from bot.config import Settings
 from bot.errors import MendableError
 from bot.sandbox.demo_clock import DemoClock
@@ -27,8 +28,8 @@ def main(clock_file: Path) -> None:
     clock = DemoClock(clock_file)
 
     async def moved() -> None:
-        before = clock.now() - app.real_now()
-        while abs(clock.now() - app.real_now() - before) < timedelta(seconds=1):  # noqa: ASYNC110 - a file
+        before = clock.now() - real_now()
+        while abs(clock.now() - real_now() - before) < timedelta(seconds=1):  # noqa: ASYNC110 - a file
             await asyncio.sleep(_LOOK)
 
     asyncio.run(app.run(settings, clock=app.Clock(now=clock.now, moved=moved), pace=PACE))

@@ -15,11 +15,11 @@ from uuid import uuid4
 
 from ruamel.yaml import YAML
 
-from bot import app
 from bot.config import Settings
 from bot.demo import cast
 from bot.demo.names import LISTED, RAPPORTEURS
 from bot.errors import MendableError
+from bot.operations import apply_event
 from bot.programme.files import LIBRARY
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.driver import Driver, SandboxProcess
@@ -167,7 +167,7 @@ async def _apply(
     path = folder / "event.yaml"
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(tree, file)
-    await app.apply_event(Settings.load(environ), path, None, now=clock.now)
+    await apply_event(Settings.load(environ), path, None, now=clock.now)
 
 
 def _environ(

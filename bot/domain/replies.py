@@ -80,8 +80,6 @@ class Saying(StrEnum):
     NO_FILES = "no files"
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
-    OLD_BUTTON = "old button"
-    WENT_WRONG = "went wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +87,13 @@ class Say:
     """One of the fixed sentences."""
 
     saying: Saying
+
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """A button did nothing because of a fault of ours; the code stands in the log too."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ Reply = (
     | Corrected
     | Removed
     | Say
+    | Apology
     | Reminder
     | DigestParent
     | DigestReply
@@ -150,7 +156,7 @@ _MINUTE = timedelta(minutes=1)
 def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
     match reply:
-        case Say() | Review() | Submitted():
+        case Say() | Apology() | Review() | Submitted():
             return Manner(lane=Lane.ANSWER)
         case Welcome() | Card() | KeptApart():
             return Manner(lane=Lane.CARD)

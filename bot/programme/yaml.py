@@ -1,5 +1,6 @@
 """The event file and the template file, in their thinnest form."""
 
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -47,11 +48,22 @@ def _unique(codes: list["SessionRow"]) -> list["SessionRow"]:
     return codes
 
 
+def _like(pattern: str, expected: str) -> AfterValidator:
+    """Text of a form; a fault says what is expected, not the pattern."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(f"expected {expected}")
+        return text
+
+    return AfterValidator(check)
+
+
 WallTime = Annotated[str, AfterValidator(_wall_time)]
-SlackPerson = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-SlackChannel = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")]
-Code = Annotated[str, Field(pattern=r"^[^\s/|]{1,12}$")]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+SlackPerson = Annotated[str, _like(r"[UW][A-Z0-9]+", "a Slack member id such as U0123456789")]
+SlackChannel = Annotated[str, _like(r"[CG][A-Z0-9]+", "a Slack channel id such as C0123456789")]
+Code = Annotated[str, _like(r"[^\s/|]{1,12}", "a short code such as 2.2, without spaces")]
+Key = Annotated[str, _like(r"[a-z0-9-]{1,60}", "small letters, digits and hyphens")]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 
 

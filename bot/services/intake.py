@@ -8,7 +8,7 @@ from bot.domain.dialogue import Kind, Press, Version
 from bot.domain.event import Assignment, concerned
 from bot.domain.moment import moment_of
 from bot.domain.moves import Pressed, Said
-from bot.domain.replies import Reply, Say, Saying, manner_of
+from bot.domain.replies import Apology, Reply, Say, Saying, manner_of
 from bot.domain.turns import Turn, advance
 from bot.services import publishing
 from storage import Transaction, Wording
@@ -59,9 +59,9 @@ def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> None:
     _close(tx, assignment, turn, now)
 
 
-def apologise(tx: Transaction, pressed: Pressed, now: datetime) -> None:
+def apologise(tx: Transaction, pressed: Pressed, code: str, now: datetime) -> None:
     """Say that a button did nothing because something went wrong on our side."""
-    reply = Say(Saying.WENT_WRONG)
+    reply = Apology(code)
     manner = manner_of(reply, person=pressed.person, session=pressed.session)
     tx.outbox.put(pressed.workspace, pressed.person, reply, manner, now, event=pressed.event)
 

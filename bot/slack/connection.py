@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -47,13 +47,16 @@ async def web_client(token: str, api_url: str, seconds: float) -> AsyncIterator[
         yield AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
-async def identify(client: AsyncWebClient, setting: str = "SLACK_BOT_TOKEN") -> Identity:
-    """Ask Slack who we are, for as long as it is away; raises InstallationRefused for a wrong token."""
+async def identify(client: AsyncWebClient, *, waits: bool = True) -> Identity:
+    """Ask Slack who we are, for as long as it is away unless told not to wait.
+
+    Raises InstallationRefused for a wrong token, and for a Slack that is away and not waited for.
+    """
     while True:
         try:
             answer = await client.auth_test()
         except Exception as error:  # noqa: BLE001 - what is no refusal of Slack's is raised again
-            _refuse_or_wait(error, setting)
+            _refuse_or_wait(error, "SLACK_BOT_TOKEN", waits=waits)
             await asyncio.sleep(_WAIT)
         else:
             return Identity(
@@ -63,7 +66,7 @@ async def identify(client: AsyncWebClient, setting: str = "SLACK_BOT_TOKEN") -> 
             )
 
 
-def _refuse_or_wait(error: Exception, setting: str) -> None:
+def _refuse_or_wait(error: Exception, setting: str, *, waits: bool = True) -> None:
     refusal = refusal_of(error)
     if refusal is None:
         raise error
@@ -71,6 +74,8 @@ def _refuse_or_wait(error: Exception, setting: str) -> None:
         raise InstallationRefused(
             f"Slack refuses {setting} ({refusal.code}). Copy it anew from your app's settings."
         ) from None
+    if not waits:
+        raise InstallationRefused(f"Slack cannot be reached ({refusal.code}); try again.") from None
     log.warning("waiting for Slack", reason=refusal.code)
 
 
@@ -207,15 +212,18 @@ class _Handler(AsyncSocketModeHandler):
             with self.held:
                 await super().handle(client, req)
 
-    def is_up(self) -> bool:
-        """Whether a connection stands and answers pings."""
+    async def trouble(self) -> str | None:
+        """Why nothing comes in, or None while a connection stands and answers pings."""
         session = self.client.current_session
-        return session is not None and not session.closed and not self.client.stale
+        is_up = session is not None and not session.closed and not self.client.stale
+        return None if is_up else "is not connected"
 
 
 @asynccontextmanager
-async def socket(app: AsyncApp, app_token: str, api_url: str) -> AsyncIterator[Callable[[], bool]]:
-    """Socket Mode; gives a function that says whether the connection is up.
+async def socket(
+    app: AsyncApp, app_token: str, api_url: str
+) -> AsyncIterator[Callable[[], Awaitable[str | None]]]:
+    """Socket Mode; gives a check of the connection.
 
     Raises InstallationRefused for a wrong app-level token, and waits while Slack is away.
     """
@@ -223,7 +231,7 @@ async def socket(app: AsyncApp, app_token: str, api_url: str) -> AsyncIterator[C
     try:
         handler.client.wss_uri = await _ticket(handler, app_token)
         await handler.connect_async()  # type: ignore[no-untyped-call] # the SDK's
-        yield handler.is_up
+        yield handler.trouble
         await handler.held.close(within=10)
     finally:
         await handler.close_async()  # type: ignore[no-untyped-call] # the SDK's

@@ -232,6 +232,8 @@ class Delivery:
         real_now = datetime.now(UTC)
         wait = timedelta(seconds=refusal.wait)
         why = f"{refusal.kind.value}: {refusal.code}"
+        if refusal.kind is Kind.INSTALLATION_GONE:
+            self.installation_gone = refusal.code
         if not row.ordered and refusal.kind is not Kind.WAIT:
             return await self._settle(row, State.DROPPED, why=why)
         if refusal.kind is Kind.TARGET_GONE:
@@ -239,7 +241,6 @@ class Delivery:
         if refusal.kind is Kind.UNKNOWN and real_now - row.first_tried_at > SET_ASIDE_AFTER:
             return await self._settle(row, State.ASIDE, why=why)
         if refusal.kind is Kind.INSTALLATION_GONE:
-            self.installation_gone = refusal.code
             wait = timedelta(seconds=INSTALLATION_CHECK)
         if refusal.kind is Kind.LOOK:  # until the lease is over the post may still arrive
             wait = max(wait, timedelta(seconds=self._pace.lease - self._pace.timeout))

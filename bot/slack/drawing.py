@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.event import Event, PersonId
 from bot.domain.moment import Ts
 from bot.domain.replies import (
+    Apology,
     Card,
     Corrected,
     DigestLook,
@@ -112,6 +113,8 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return Drawn(call=React(ts=ts, name=TICK))
         case DigestParent() | DigestReply() | DigestLook():
             return _draw_digest(tx, row, row.reply, now)
+        case Apology() as reply:
+            return Drawn(call=Post(screen=walk.apology(reply)))
         case Say() if row.event is None:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:

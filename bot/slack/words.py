@@ -16,7 +16,7 @@ HELP = (
 )
 NO_SECTION = "No section is open yet. Type next to begin with the first, or a number."
 NO_FILES = "I cannot read files yet. Please type or paste the words."
-WENT_WRONG = "Something went wrong on our side. Your notes are kept. Please press again."
+WENT_WRONG = "Something went wrong on our side (code {code}). Your notes are kept. Please press again."
 STRANGER = (
     "I am Plenary; I collect session reports of a conference. You are not on its list, so I have not kept "
     "this message. If you report a session, the organisers can add you."

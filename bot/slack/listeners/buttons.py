@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.event import WorkspaceId
@@ -12,6 +14,8 @@ from bot.services import intake
 from bot.slack import inbound
 from bot.slack.ids import Action
 from storage import Storage
+
+log = structlog.get_logger(__name__)
 
 
 def register(app: AsyncApp, workspace: WorkspaceId, storage: Storage, now: Callable[[], datetime]) -> None:
@@ -22,8 +26,10 @@ def register(app: AsyncApp, workspace: WorkspaceId, storage: Storage, now: Calla
         if pressed is not None:
             try:
                 await storage.write(lambda tx: intake.take_pressed(tx, pressed, now()))
-            except OursToFix:
-                await storage.write(lambda tx: intake.apologise(tx, pressed, now()))
+            except OursToFix as error:
+                code = token_hex(2).upper()
+                log.error("button failed", code=code, error=type(error).__name__)
+                await storage.write(lambda tx: intake.apologise(tx, pressed, code, now()))
         await ack()
 
     for action in Action:

@@ -8,7 +8,7 @@ from bot.domain.document import Document
 from bot.domain.event import Assignment
 from bot.domain.gate import Cleared, Rapporteur
 from bot.domain.moment import moment_of
-from bot.domain.replies import Card, Corrected, Reminder, Removed, Say, Saying, Submitted
+from bot.domain.replies import Apology, Card, Corrected, Reminder, Removed, Say, Saying, Submitted
 from bot.domain.report import Report
 from bot.slack import kit, words
 from bot.slack.ids import Action, Place
@@ -110,13 +110,17 @@ def say(reply: Say, sections: int) -> Screen:
     return kit.message(text, kit.paragraph(text))
 
 
+def apology(reply: Apology) -> Screen:
+    text = words.WENT_WRONG.format(code=reply.code)
+    return kit.message(text, kit.paragraph(text))
+
+
 _SENTENCES = {
     Saying.HELP: "\n".join(words.HELP),
     Saying.NO_SECTION: words.NO_SECTION,
     Saying.NO_FILES: words.NO_FILES,
     Saying.STRANGER: words.STRANGER,
     Saying.ORGANISER: words.ORGANISER,
-    Saying.WENT_WRONG: words.WENT_WRONG,
 }
 
 

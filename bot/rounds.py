@@ -1,0 +1,37 @@
+"""What the alarm does when it rings: due reminders, the look at the digests, the sweep."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.event import WorkspaceId
+from bot.services import publishing, reminding
+from storage import Storage, Transaction
+
+LOOK_EVERY = timedelta(minutes=10)  # whether somebody deleted a digest message by hand
+SWEEP_EVERY = timedelta(hours=1)
+SETTLED_KEPT_FOR = timedelta(hours=48)
+
+
+class Rounds:
+    """Called at each ring; gives the moment of the next reminder."""
+
+    def __init__(self, storage: Storage, workspace: WorkspaceId, now: Callable[[], datetime]) -> None:
+        self._storage, self._workspace, self._now = storage, workspace, now
+        self._looked_at = self._swept_at = datetime.min.replace(tzinfo=UTC)
+
+    async def __call__(self) -> datetime | None:
+        now, workspace = self._now(), self._workspace
+        await self._storage.write(lambda tx: reminding.remind(tx, workspace, now))
+        if now - self._looked_at >= LOOK_EVERY:
+            await self._storage.write(lambda tx: publishing.look_after_digests(tx, workspace, now))
+            self._looked_at = now
+        if now - self._swept_at >= SWEEP_EVERY:
+            await self._storage.write(lambda tx: sweep(tx, workspace, now))
+            self._swept_at = now
+        return await self._storage.read(lambda tx: tx.reminders.next_due(workspace))
+
+
+def sweep(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:
+    """Forget receipts and ended rows that nobody asks for any more."""
+    tx.receipts.sweep(workspace, now)
+    tx.outbox.sweep(workspace, now - SETTLED_KEPT_FOR)
