@@ -46,7 +46,7 @@ def advance(sections: int, dialogue: Dialogue, move: Move) -> Turn:
         case Press():
             grown = replace(dialogue, presses=(*dialogue.presses, move))
             after = walk(sections, grown)
-            replies = _to_press(sections, move, after)
+            replies = _to_press(sections, move, grown, after)
         case _:
             assert_never(move)
     if before.submitted_at and not after.submitted_at:
@@ -67,15 +67,14 @@ def _touches_digest(ts: Ts, before: Ts | None, after: Ts | None) -> bool:
     return before != after or (after is not None and ts <= after)
 
 
-def _to_press(sections: int, press: Press, after: Walk) -> tuple[Reply, ...]:
+def _to_press(sections: int, press: Press, grown: Dialogue, after: Walk) -> tuple[Reply, ...]:
     match press.deed:
         case Deed.SUBMIT:
             return (Submitted(press.ts),)
         case Deed.REPORT:
             return (Review(),)
         case Deed.NEXT | Deed.NOTHING | Deed.OPEN:
-            left = None if press.deed is Deed.OPEN else press.section
-            return _opened(sections, after, left)
+            return (_where_it_stands(sections, grown, after),)
         case _:
             assert_never(press.deed)
 
@@ -87,46 +86,52 @@ def _to_version(
     assert message is not None  # noqa: S101 - `grown` holds the version
     was, now = known.command if known else None, message.command
     if version.as_of != version.ts and was != now:
-        return (_card(after, None),)  # a command was edited: what it opened changed with it
+        return (_where_it_stands(sections, grown, after),)  # an edited command opens something else now
     if now is not None:
-        return _to_command(sections, now, version, before, after) if version.as_of == version.ts else ()
+        return (_to_command(sections, now, version.ts, grown, after),) if version.as_of == version.ts else ()
     if version.as_of != version.ts:
         return _to_change(version, known, before, after)
     return _to_note(version, before, after) if version.ts in after.notes else ()
 
 
-def _to_command(
-    sections: int, command: Typed, version: Version, before: Walk, after: Walk
-) -> tuple[Reply, ...]:
+def _to_command(sections: int, command: Typed, ts: Ts, grown: Dialogue, after: Walk) -> Reply:
     match command:
         case Command.HELP:
-            return (Say(Saying.HELP),)
+            return Say(Saying.HELP)
         case Command.REPORT:
-            return (Review(),)
+            return Review()
         case Command.SUBMIT:
-            done = after.submitted_at == version.ts
-            return (Submitted(version.ts) if done else Review(),)
-        case Command.NOTHING if before.section is None:
-            return (Say(Saying.NO_SECTION),)
-        case Command.BACK:
-            return (_card(after, None),)
-        case Command.NEXT | Command.NOTHING | Go():
-            return _opened(sections, after, before.section, stays=isinstance(command, Go))
+            return Submitted(ts) if after.submitted_at == ts else Review()
+        case Command.NEXT | Command.BACK | Command.NOTHING | Go():
+            return _where_it_stands(sections, grown, after)
         case _:
             assert_never(command)
 
 
-def _opened(sections: int, after: Walk, left: int | None, *, stays: bool = False) -> tuple[Reply, ...]:
-    """The card of what is open now; beyond the last section stands the review."""
-    if left == sections - 1 == after.section and not stays:
-        return (Review(),)
-    return (_card(after, left),)
-
-
-def _card(after: Walk, left: int | None) -> Reply:
-    if after.section is None:
+def _where_it_stands(sections: int, grown: Dialogue, after: Walk) -> Reply:
+    """What the newest opening shows, whichever came in last: a card, or at the end the review."""
+    if after.section is None or after.opened_at is None:
         return Say(Saying.NO_SECTION)
+    left, goes_on = _left(sections, grown, after.opened_at)
+    if goes_on and left == after.section == sections - 1:
+        return Review()
     return Card(section=after.section, left=None if left == after.section else left)
+
+
+def _left(sections: int, grown: Dialogue, opened_at: Ts) -> tuple[int | None, bool]:
+    """The section that an opening left, for the receipt line, and whether it went on to the next one."""
+    for press in grown.presses:
+        if press.ts == opened_at:
+            return (None, False) if press.deed is Deed.OPEN else (press.section, True)
+    message = _message(grown, opened_at)
+    command = message.command if message else None
+    if command is Command.BACK:
+        return None, False
+    earlier = Dialogue(
+        versions=tuple(each for each in grown.versions if each.ts < opened_at),
+        presses=tuple(each for each in grown.presses if each.ts < opened_at),
+    )
+    return walk(sections, earlier).section, not isinstance(command, Go)
 
 
 def _to_note(version: Version, before: Walk, after: Walk) -> tuple[Reply, ...]:

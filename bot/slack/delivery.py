@@ -21,14 +21,14 @@ log = structlog.get_logger(__name__)
 
 AT_ONCE = 8
 SET_ASIDE_AFTER = timedelta(minutes=1)
-INSTALLATION_CHECK = 30.0  # seconds between two tries while the installation is gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Seconds: how long a claim is ours, what a call may take, the rest between two posts in a channel.
 
-    The lease outlasts the call, so that nobody looks for a post while it may still arrive.
+    The lease outlasts the call, so that nobody looks for a post while it may still arrive; it is also the
+    time between two tries while the installation is gone.
     """
 
     lease: float = 30.0
@@ -91,7 +91,7 @@ class Delivery:
             log.error("delivery failed", error=type(error).__name__)
 
     async def _idle(self) -> None:
-        wait = INSTALLATION_CHECK if self.installation_gone else 0.5
+        wait = self._pace.lease if self.installation_gone else 0.5
         try:
             await asyncio.wait_for(self._woken.wait(), wait)
         except TimeoutError:
@@ -241,7 +241,7 @@ class Delivery:
         if refusal.kind is Kind.UNKNOWN and real_now - row.first_tried_at > SET_ASIDE_AFTER:
             return await self._settle(row, State.ASIDE, why=why)
         if refusal.kind is Kind.INSTALLATION_GONE:
-            wait = timedelta(seconds=INSTALLATION_CHECK)
+            wait = timedelta(seconds=self._pace.lease)
         if refusal.kind is Kind.LOOK:  # until the lease is over the post may still arrive
             wait = max(wait, timedelta(seconds=self._pace.lease - self._pace.timeout))
         await self._storage.write(lambda tx: tx.outbox.again(row, real_now + wait, why=why))

@@ -4,6 +4,8 @@ import pytest
 
 from bot.domain.commands import Command, Go, command_of
 from bot.domain.dialogue import Deed, Walk, walk
+from bot.domain.replies import Review
+from bot.domain.turns import advance
 from tests.builders import a_dialogue, press, ts, version
 
 
@@ -126,3 +128,9 @@ def test_a_button_speaks_of_its_own_card_wherever_the_walk_is() -> None:
 )
 def test_a_command_is_the_whole_message(text: str, command: object) -> None:
     assert command_of(text, 6) == command
+
+
+def test_an_opening_that_arrives_late_is_answered_by_where_the_walk_stands() -> None:
+    dialogue = advance(6, a_dialogue(version(1, "3")), version(4, "next")).dialogue
+    turn = advance(6, dialogue, version(2, "6"))
+    assert turn.replies == (Review(),)  # 3, 6, next: beyond the last section
