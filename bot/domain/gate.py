@@ -6,6 +6,7 @@ gate is simple and strict; the real guard replaces `People`, not the type.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Generic, Never, TypeVar
 
@@ -63,20 +64,13 @@ _GAP = r"[\W_]*"  # names run together or joined by a point count too
 class People:
     """The names that readers must not see, and the surnames that are common words.
 
-    A full name counts in either order and with anything but letters between its parts; a surname (the last
-    part) counts alone unless it is a common word. Case, accents and invisible characters do not matter.
+    A full name counts in either order and with anything but letters between its parts; a surname (what stands
+    after the last space, whole or a half of a double one) counts alone unless it is a common word. Case,
+    accents and invisible characters do not matter.
     """
 
     def __init__(self, names: tuple[str, ...], common_words: frozenset[str] = frozenset()) -> None:
-        patterns: set[str] = set()
-        for name in names:
-            parts = _parts(name)
-            if not parts:
-                continue
-            patterns.add(_GAP.join(map(re.escape, parts)))
-            patterns.add(_GAP.join(map(re.escape, [parts[-1], *parts[:-1]])))
-            if parts[-1] not in common_words or len(parts) == 1:
-                patterns.add(re.escape(parts[-1]))
+        patterns = {pattern for name in names for pattern in _patterns(name, common_words)}
         longest_first = sorted(patterns, key=lambda pattern: (-len(pattern), pattern))
         self._names = re.compile(rf"(?<![^\W_])(?:{'|'.join(longest_first)})(?![^\W_])") if patterns else None
 
@@ -95,8 +89,25 @@ class People:
         return "".join([*kept, text[end:]])
 
 
-def _parts(name: str) -> list[str]:
-    return re.findall(r"[^\W_]+", _fold(name)[0])
+def _patterns(name: str, common_words: frozenset[str]) -> Iterator[str]:
+    """Everything by which a name is recognised in folded text."""
+    *given, surname = [parts for word in name.split() if (parts := _parts(word))] or [[]]
+    if not surname:
+        return
+    first = [part for parts in given for part in parts]
+    yield _spelled(first + surname)
+    yield _spelled(surname + first)
+    for alone in (surname, *([part] for part in surname)):
+        if not given or "".join(alone) not in common_words:
+            yield _spelled(alone)
+
+
+def _parts(word: str) -> list[str]:
+    return re.findall(r"[^\W_]+", _fold(word)[0])
+
+
+def _spelled(parts: list[str]) -> str:
+    return _GAP.join(map(re.escape, parts))
 
 
 def _fold(text: str) -> tuple[str, list[int]]:

@@ -33,6 +33,8 @@ def read(text: str) -> str:
         (ACCENTED.replace("é", "e").replace("ï", "i"), "a participant"),
         (ACCENTED.replace("é", "e\u0301"), "a participant"),
         (HYPHENATED.replace("-", " "), "a participant"),
+        (HYPHENATED.split()[1], "a participant"),
+        (HYPHENATED.split()[1].split("-")[0] + " agreed", "a participant agreed"),
         ("<@U0123ABC> agreed, <@W1|somebody> too", "a participant agreed, a participant too"),
         (f"{COMMON} spoke", "a participant spoke"),
         ("In May we may meet", "In May we may meet"),
