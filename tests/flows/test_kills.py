@@ -131,7 +131,7 @@ async def test_a_bot_that_acknowledges_first_loses_notes_in_the_same_harness(
 ) -> None:
     async with torment(tmp_path, "http", sqlite_url, "tests.support.acks_first") as play:
         driver, bot = play.stage.driver, play.stage.bot
-        await driver.plant("slow_before", method="chat.postMessage", seconds=0.3, count=10_000)
+        await driver.plant("slow_before", method="auth.test", seconds=0.2, count=10_000)
         for _ in range(4):
             for session in cast.SESSIONS:
                 for number in range(3):
@@ -142,4 +142,5 @@ async def test_a_bot_that_acknowledges_first_loses_notes_in_the_same_harness(
         await play.calm()
         acknowledged = [each for each in await driver.deliveries() if each["acknowledged"]]
         stand = await driver.history(cast.DIGEST)
+    print(f"acknowledged {len(acknowledged)}, standing {len(stand)}")
     assert len(stand) < len(acknowledged)

@@ -25,6 +25,7 @@ async def main() -> None:
     @app.event("message")
     async def message(event: dict[str, str]) -> None:
         if "text" in event and "subtype" not in event:
+            await client.auth_test()  # as Bolt does for each request when it serves several workspaces
             database.execute("INSERT OR IGNORE INTO notes VALUES (?, ?)", (event["ts"], event["text"]))
             database.commit()
             await client.chat_postMessage(channel=cast.DIGEST, text=event["text"])
