@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bot.demo import cast
+from bot.demo import players
 from bot.demo.names import LISTED, UNLISTED
 from bot.demo.record import Kept, Record, Told, titles_of
 from bot.demo.stage import Stage, database, stage
@@ -49,11 +49,11 @@ class Play:
     async def say(self, session: str, text: str) -> str:
         """Type a message; gives its ts."""
         await asyncio.sleep(0.03)  # so that a kill finds people in mid-section
-        return await self.stage.driver.say(cast.rapporteur(session), text)
+        return await self.stage.driver.say(players.rapporteur(session), text)
 
     def told(self, session: str) -> Told:
         """The record of a session."""
-        return self.record.reports.setdefault(session, Told(cast.rapporteur(session)))
+        return self.record.reports.setdefault(session, Told(players.rapporteur(session)))
 
     async def note(
         self, session: str, section: int, typed: str, reads: str | None = None
@@ -66,7 +66,7 @@ class Play:
         """Edit a note; the old wording must not be readable any more."""
         kept.was.append(kept.reads)
         kept.reads = text
-        await self.stage.driver.edit(cast.rapporteur(session), ts, text)
+        await self.stage.driver.edit(players.rapporteur(session), ts, text)
 
     async def fill(self, session: str, form: Form) -> None:
         """Walk through the form, section by section."""
@@ -82,7 +82,7 @@ class Play:
 
     async def press(self, session: str, action: str) -> None:
         """Press the newest button of a kind, once it is there."""
-        person = cast.rapporteur(session)
+        person = players.rapporteur(session)
         message = await self.until(f"button {action}", lambda: self._with_button(person, action))
         await self.stage.driver.press(person, message["ts"], action)
 
@@ -99,7 +99,7 @@ class Play:
     async def stands(self, session: str, text: str) -> None:
         """Wait until the bot's newest messages in a DM hold a text."""
         await self.until(
-            f"{text!r} in the DM of {session}", lambda: self._in_dm(cast.rapporteur(session), text)
+            f"{text!r} in the DM of {session}", lambda: self._in_dm(players.rapporteur(session), text)
         )
 
     async def until(self, what: str, look: Callable[[], Awaitable[Any]]) -> Any:
@@ -173,7 +173,7 @@ async def whole_day(play: Play, forms: dict[str, Form]) -> None:
     edited, kept = await play.note("2.2", 5, "A quote that was heard wrong at first")
     dropped = await play.say("2.2", "A line that somebody asked to be struck out")
     play.record.gone.append("A line that somebody asked to be struck out")
-    await driver.delete(cast.rapporteur("2.2"), dropped)
+    await driver.delete(players.rapporteur("2.2"), dropped)
     await bot.start()
     await play.edit("2.2", edited, kept, "A quote that was heard rightly in the end")
     await play.note("2.2", 5, long_note)
@@ -184,7 +184,7 @@ async def whole_day(play: Play, forms: dict[str, Form]) -> None:
         await play.note("2.1", -1, each.typed, each.reads)  # late, and never opens a section
 
     print("  submits; the bot is killed between a post and its settling, and an answer is lost", flush=True)
-    hold = await driver.plant("hold", method="chat.postMessage", channel=cast.DIGEST, seconds=5, count=1)
+    hold = await driver.plant("hold", method="chat.postMessage", channel=players.DIGEST, seconds=5, count=1)
     await play.submit("2.2")
     await play.until("a post to the channel", lambda: driver.struck(hold))
     await bot.kill()
@@ -205,7 +205,9 @@ async def whole_day(play: Play, forms: dict[str, Form]) -> None:
     )
     struck = await play.say("2.2", "A new note after the submit, not in the report")
     play.record.gone.append("A new note after the submit, not in the report")
-    await driver.edit(cast.rapporteur("2.2"), struck, "A new note after the submit, still not in the report")
+    await driver.edit(
+        players.rapporteur("2.2"), struck, "A new note after the submit, still not in the report"
+    )
     play.record.gone.append("A new note after the submit, still not in the report")
 
 
@@ -222,7 +224,7 @@ async def short_day(play: Play, forms: dict[str, Form]) -> None:
     dropped = await play.say("2.2", "A line that somebody asked to be struck out")
     play.record.gone.append("A line that somebody asked to be struck out")
     await play.stage.bot.start()
-    await play.stage.driver.delete(cast.rapporteur("2.2"), dropped)
+    await play.stage.driver.delete(players.rapporteur("2.2"), dropped)
     await play.edit("2.2", edited, kept, "Papers are what the borders slow down")
     await play.submit("2.2")
     await play.stands("2.2", "2.2 is submitted")
@@ -236,7 +238,7 @@ async def broken_day(play: Play, broken: Break) -> None:
         case Break.LOSES_NOTE:
             await driver.plant("event_lost", subtype="", nth=3, count=1)
         case Break.DOUBLES_POST:
-            await driver.plant("post_doubled", method="chat.postMessage", channel=cast.DIGEST, count=1)
+            await driver.plant("post_doubled", method="chat.postMessage", channel=players.DIGEST, count=1)
         case Break.FORGETS_EDIT:
             await driver.plant("event_lost", subtype="message_changed", count=1)
         case Break.FORGETS_REMINDER | Break.LEAKS_NAME:
@@ -260,11 +262,11 @@ async def reminder(play: Play, *, without: list[str]) -> None:
     await play.stage.driver.settled()
     await play.to(RUNG - timedelta(seconds=20))
     await play.stage.driver.forward(25)
-    play.record.reminded = [cast.rapporteur(each) for each in cast.SESSIONS if each not in without]
-    play.record.not_reminded = [cast.rapporteur(each) for each in without]
+    play.record.reminded = [players.rapporteur(each) for each in players.SESSIONS if each not in without]
+    play.record.not_reminded = [players.rapporteur(each) for each in without]
     play.record.reminder_from = RUNG.isoformat()
     play.record.reminder_to = (RUNG + timedelta(minutes=1)).isoformat()
-    for session in cast.SESSIONS:
+    for session in players.SESSIONS:
         if session not in without:
             await play.stands(session, "due at 14:30 in Marrakesh")
 
@@ -292,9 +294,9 @@ async def perform(*, transport: str, database_kind: str, short: bool, broken: Br
             rapporteurs=rapporteurs,
         ) as set_up:
             record = Record(
-                channel=cast.DIGEST,
+                channel=players.DIGEST,
                 titles=titles_of(template),
-                sessions=list(cast.SESSIONS),
+                sessions=list(players.SESSIONS),
                 listed=[*listed, *rapporteurs.values()],
                 control="" if broken is Break.FORGETS_REMINDER else UNLISTED[0],
             )

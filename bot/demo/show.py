@@ -7,7 +7,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bot.demo import cast
+from bot.demo import players
 from bot.demo.stage import Stage, database, stage
 
 FIRST = "2.2"
@@ -35,7 +35,7 @@ async def show(*, transport: str, database_kind: str, keep: Path | None, port: i
 
 async def _first_prompt(set_up: Stage) -> None:
     """It is Thursday 14:00 and the first rapporteur has just opened the chat."""
-    person = cast.rapporteur(FIRST)
+    person = players.rapporteur(FIRST)
     await set_up.driver.say(person, "next")
     await set_up.driver.until(lambda: _bot_posts(set_up, person))
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 from ruamel.yaml import YAML
 
 from bot.config import Settings
-from bot.demo import cast
+from bot.demo import players
 from bot.demo.names import LISTED, RAPPORTEURS
 from bot.errors import MendableError
 from bot.operations import apply_event
@@ -92,7 +92,7 @@ class Stage:
     bot: BotProcess
     clock: DemoClock
     is_new: bool
-    secrets: cast.Secrets = field(default_factory=cast.Secrets)
+    secrets: players.Secrets = field(default_factory=players.Secrets)
 
 
 @asynccontextmanager
@@ -113,14 +113,14 @@ async def stage(
     What stands in `folder` from an earlier time goes on where it was. Tests hand in another `bot_module` and
     more for its environment.
     """
-    secrets, clock = cast.Secrets(), folder / "clock.json"
+    secrets, clock = players.Secrets(), folder / "clock.json"
     is_new = not clock.exists()
     workspace_file = folder / "workspace.json"
     if is_new:
         offset = (THURSDAY - datetime.now(UTC)).total_seconds()
         clock.write_text(json.dumps({"offset": offset}), encoding="utf-8")
         team = f"T{uuid4().hex[:10].upper()}"  # its own: databases are shared between plays
-        workspace_file.write_text(json.dumps(cast.workspace(team, secrets)), encoding="utf-8")
+        workspace_file.write_text(json.dumps(players.workspace(team, secrets)), encoding="utf-8")
     bot_port = _free_port()
     events_url = f"http://127.0.0.1:{bot_port}{EVENTS_PATH}" if transport == "http" else None
     sandbox = SandboxProcess(
@@ -155,13 +155,13 @@ async def _apply(
     """Fill the shipped event in and apply it, as an organiser would."""
     yaml = YAML()
     tree = yaml.load(LIBRARY / "events" / "marrakesh-2018.yaml")
-    tree["channel"] = cast.DIGEST
-    tree["organisers"] = [cast.ORGANISER]
+    tree["channel"] = players.DIGEST
+    tree["organisers"] = [players.ORGANISER]
     tree["people"] = list(listed)
     own_names = {"2.2": RAPPORTEURS[0], "1.2": RAPPORTEURS[1], **rapporteurs}
     for row in tree["sessions"]:
         code = row["code"]
-        row["rapporteur"] = {"slack": cast.rapporteur(code)}
+        row["rapporteur"] = {"slack": players.rapporteur(code)}
         if code in own_names:
             row["rapporteur"]["name"] = own_names[code]
     path = folder / "event.yaml"
@@ -171,7 +171,7 @@ async def _apply(
 
 
 def _environ(
-    url: str, transport: str, database_url: str, bot_port: int, secrets: cast.Secrets
+    url: str, transport: str, database_url: str, bot_port: int, secrets: players.Secrets
 ) -> dict[str, str]:
     """The bot's environment: nothing of this process's but what Python needs, and no proxy."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}

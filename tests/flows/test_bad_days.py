@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.demo import cast
+from bot.demo import players
 from bot.demo.play import Play
 from bot.demo.record import Record, titles_of
 from bot.demo.stage import Stage
@@ -31,7 +31,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 def playing(set_up: Stage) -> Play:
     titles = titles_of(load_template("marrakesh-2018"))
-    return Play(set_up, Record(cast.DIGEST, titles, list(cast.SESSIONS), listed=[], control=""))
+    return Play(set_up, Record(players.DIGEST, titles, list(players.SESSIONS), listed=[], control=""))
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -60,7 +60,7 @@ async def test_what_stands_at_the_end_is_what_was_typed(staged: Staged, kind: st
 async def test_when_the_installation_is_gone_nothing_is_lost_and_it_says_so(staged: Staged) -> None:
     async with staged() as set_up:
         gone = await set_up.driver.plant("api_error", code="account_inactive", count=10_000)
-        await set_up.driver.say(cast.rapporteur("2.2"), "next")
+        await set_up.driver.say(players.rapporteur("2.2"), "next")
         await set_up.driver.settled()
         url = f"http://127.0.0.1:{set_up.bot.environ['PORT']}/readyz"
 
@@ -72,7 +72,7 @@ async def test_when_the_installation_is_gone_nothing_is_lost_and_it_says_so(stag
         await set_up.driver.clear(gone)
         await set_up.bot.stop()
         await set_up.bot.start()
-        await answer(set_up, cast.rapporteur("2.2"), "1. Main points")
+        await answer(set_up, players.rapporteur("2.2"), "1. Main points")
 
 
 async def test_a_reminder_after_a_downtime_is_late_says_so_and_comes_once(staged: Staged) -> None:
@@ -81,7 +81,7 @@ async def test_a_reminder_after_a_downtime_is_late_says_so_and_comes_once(staged
         await set_up.bot.kill()
         await set_up.driver.forward(24 * 3600 - 10 * 60)  # Thursday 14:00 to Friday 13:50
         await set_up.bot.start()
-        late = cast.rapporteur("1.1")
+        late = players.rapporteur("1.1")
         await answer(set_up, late, "This should have come at 13:30 in Marrakesh; I was not running then.")
         await set_up.bot.stop()
         await set_up.bot.start()
@@ -90,9 +90,9 @@ async def test_a_reminder_after_a_downtime_is_late_says_so_and_comes_once(staged
             person: len(
                 [each for each in await set_up.driver.history(person) if "is due at 14:30" in str(each)]
             )
-            for person in (late, cast.rapporteur("2.2"))
+            for person in (late, players.rapporteur("2.2"))
         }
-    assert reminded == {late: 1, cast.rapporteur("2.2"): 0}
+    assert reminded == {late: 1, players.rapporteur("2.2"): 0}
 
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
@@ -103,9 +103,9 @@ async def test_no_word_and_no_secret_is_in_the_log_at_debug(
     async with staged(transport=transport, environ={"LOG_LEVEL": "DEBUG"}) as set_up:
         first, second = await submitted(set_up, f"{marker} one", f"{marker} two")
         await set_up.driver.plant("server_error", method="chat.update", count=1)
-        await set_up.driver.edit(cast.rapporteur("2.2"), first, f"{marker} edited")
-        await set_up.driver.delete(cast.rapporteur("2.2"), second)
-        await set_up.driver.say(cast.VISITOR, f"{marker} of a visitor")
+        await set_up.driver.edit(players.rapporteur("2.2"), first, f"{marker} edited")
+        await set_up.driver.delete(players.rapporteur("2.2"), second)
+        await set_up.driver.say(players.VISITOR, f"{marker} of a visitor")
         await set_up.driver.settled()
         await set_up.driver.forward(70)
         await asyncio.sleep(1)

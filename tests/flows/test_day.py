@@ -10,11 +10,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from bot.demo import cast
+from bot.demo import players
 from bot.demo.stage import Stage
 from tests.flows.conftest import Staged
 
-R22 = cast.rapporteur("2.2")
+R22 = players.rapporteur("2.2")
 
 
 def words(message: dict[str, Any]) -> str:
@@ -39,8 +39,8 @@ async def answer(set_up: Stage, person: str, part: str, times: int = 1) -> dict[
 
 async def digest(set_up: Stage) -> list[dict[str, Any]]:
     """The parent and its replies."""
-    posts = [each for each in await set_up.driver.history(cast.DIGEST) if each.get("bot_id")]
-    return await set_up.driver.replies(cast.DIGEST, posts[0]["ts"]) if posts else []
+    posts = [each for each in await set_up.driver.history(players.DIGEST) if each.get("bot_id")]
+    return await set_up.driver.replies(players.DIGEST, posts[0]["ts"]) if posts else []
 
 
 async def digest_shows(set_up: Stage, part: str, *, shows: bool = True) -> None:
@@ -112,7 +112,7 @@ async def test_edits_and_deletions_after_the_submit_reach_the_digest_once_a_minu
         await digest_shows(set_up, "As it was in the end")
         await digest_shows(set_up, "To be struck", shows=False)
         await digest_shows(set_up, "As heard at first", shows=False)
-        assert len([each for each in await set_up.driver.history(cast.DIGEST) if each.get("bot_id")]) == 1
+        assert len([each for each in await set_up.driver.history(players.DIGEST) if each.get("bot_id")]) == 1
 
 
 async def test_a_note_after_the_submit_waits_until_it_is_submitted_again(staged: Staged) -> None:
@@ -151,15 +151,15 @@ async def _is(value: Any, holds: Any) -> bool:
 
 async def test_strangers_organisers_and_files_are_answered_kindly(staged: Staged) -> None:
     async with staged() as set_up:
-        await set_up.driver.say(cast.VISITOR, "Here are my notes")
-        await set_up.driver.say(cast.VISITOR, "And more")
-        await answer(set_up, cast.VISITOR, "I have not kept")
-        await set_up.driver.say(cast.ORGANISER, "hello")
-        await answer(set_up, cast.ORGANISER, "You organise")
+        await set_up.driver.say(players.VISITOR, "Here are my notes")
+        await set_up.driver.say(players.VISITOR, "And more")
+        await answer(set_up, players.VISITOR, "I have not kept")
+        await set_up.driver.say(players.ORGANISER, "hello")
+        await answer(set_up, players.ORGANISER, "You organise")
         await set_up.driver.share_file(R22, "report.docx")
         await answer(set_up, R22, "I cannot read files yet. Please type or paste the words.")
         await set_up.driver.settled()
-        assert len(await answers(set_up, cast.VISITOR)) == 1
+        assert len(await answers(set_up, players.VISITOR)) == 1
 
 
 async def test_a_deletion_of_a_note_with_replies_counts(staged: Staged) -> None:
@@ -181,7 +181,7 @@ async def test_a_digest_deleted_by_hand_is_noticed_listed_and_not_posted_anew(
     async with staged() as set_up:
         await submitted(set_up, "A note")
         (parent, _) = await digest(set_up)
-        await set_up.driver.remove(cast.DIGEST, parent["ts"])
+        await set_up.driver.remove(players.DIGEST, parent["ts"])
         await set_up.driver.forward(timedelta(minutes=11).total_seconds())
 
         async def listed() -> bool:
@@ -190,7 +190,7 @@ async def test_a_digest_deleted_by_hand_is_noticed_listed_and_not_posted_anew(
 
         await set_up.driver.until(listed)
         await submitted_again(set_up)
-        assert [each for each in await set_up.driver.history(cast.DIGEST) if each.get("bot_id")] == []
+        assert [each for each in await set_up.driver.history(players.DIGEST) if each.get("bot_id")] == []
         await set_up.driver.until(lambda: _given_up(sqlite_url))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import cast
+from bot.demo import players
 from bot.demo.play import Play
 from bot.demo.record import Kept, Record, titles_of
 from bot.demo.stage import stage
@@ -42,13 +42,13 @@ async def torment(
         environ=environ,
     ) as set_up:
         titles = titles_of(load_template("marrakesh-2018"))
-        yield Play(set_up, Record(cast.DIGEST, titles, list(cast.SESSIONS), listed=[], control=""))
+        yield Play(set_up, Record(players.DIGEST, titles, list(players.SESSIONS), listed=[], control=""))
 
 
 async def type_a_report(play: Play, session: str, rng: random.Random) -> None:
     """Fifty notes over six sections, some of them edited or deleted on the way."""
     here: list[tuple[str, Kept]] = []
-    driver, person = play.stage.driver, cast.rapporteur(session)
+    driver, person = play.stage.driver, players.rapporteur(session)
     for number in range(NOTES):
         await asyncio.sleep(rng.uniform(0.1, 0.9))
         section = number * 6 // NOTES
@@ -108,13 +108,13 @@ async def test_nothing_is_lost_doubled_or_out_of_order(
     async with torment(tmp_path, transport, database_url) as play:
         typing = [
             type_a_report(play, session, random.Random(rng.random()))  # noqa: S311 - as above
-            for session in cast.SESSIONS
+            for session in players.SESSIONS
         ]
         struck, *_ = await asyncio.gather(kill_and_restart(play, rng, tmp_path), *typing)
         await play.stage.driver.settled(within=120)
-        for session in cast.SESSIONS:
+        for session in players.SESSIONS:
             await play.submit(session, typed=True)
-        for session in cast.SESSIONS:
+        for session in players.SESSIONS:
             await play.stands(session, f"{session} is submitted")
         await play.calm()
         sent = await play.stage.driver.deliveries()
@@ -133,7 +133,7 @@ async def test_a_bot_that_acknowledges_first_loses_notes_in_the_same_harness(
         driver, bot = play.stage.driver, play.stage.bot
         await driver.plant("slow_before", method="auth.test", seconds=0.2, count=10_000)
         for _ in range(4):
-            for session in cast.SESSIONS:
+            for session in players.SESSIONS:
                 for number in range(3):
                     await play.note(session, 0, f"note {number}")
             await bot.kill()
@@ -141,6 +141,6 @@ async def test_a_bot_that_acknowledges_first_loses_notes_in_the_same_harness(
         await driver.settled(within=120)
         await play.calm()
         acknowledged = [each for each in await driver.deliveries() if each["acknowledged"]]
-        stand = await driver.history(cast.DIGEST)
+        stand = await driver.history(players.DIGEST)
     print(f"acknowledged {len(acknowledged)}, standing {len(stand)}")
     assert len(stand) < len(acknowledged)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import cast
+from bot.demo import players
 from bot.demo.stage import Stage
 from tests.flows.conftest import Staged
 
-SECRETS = cast.Secrets()
+SECRETS = players.Secrets()
 
 
 def plenary(*arguments: str, cwd: Path | None = None, **environ: str) -> "subprocess.CompletedProcess[str]":

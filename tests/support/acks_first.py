@@ -12,7 +12,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo import cast
+from bot.demo import players
 
 
 async def main() -> None:
@@ -28,7 +28,7 @@ async def main() -> None:
             await client.auth_test()  # as Bolt does for each request when it serves several workspaces
             database.execute("INSERT OR IGNORE INTO notes VALUES (?, ?)", (event["ts"], event["text"]))
             database.commit()
-            await client.chat_postMessage(channel=cast.DIGEST, text=event["text"])
+            await client.chat_postMessage(channel=players.DIGEST, text=event["text"])
 
     async def events(request: web.Request) -> web.Response:
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(request)))
