@@ -174,11 +174,7 @@ class Check:
             sought = words(kept["reads"])
             places = occurrences(read, sought)
             if not places:
-                old = any(occurrences(read, words(was)) for was in kept["was"])
-                self.faults.append(
-                    f"{'forgets-edit' if old else 'loses-note'}: {where}: "
-                    f"{'an old wording stands' if old else 'a note is missing'} ({len(sought)} words)"
-                )
+                self.faults.append(f"{_missing(kept, read)} in {where} ({len(sought)} words)")
                 continue
             if len(places) > sum(1 for other in expected if words(other["reads"]) == sought):
                 self.faults.append(f"doubles-post: {where}: a note stands {len(places)} times")
@@ -247,6 +243,15 @@ class Check:
     def direct_messages(self, person: str) -> list[Json]:
         channel = self.slack.call("conversations.open", users=person)["channel"]["id"]
         return self.slack.messages("conversations.history", channel=channel, limit="200")
+
+
+def _missing(kept: Json, read: list[str]) -> str:
+    """Why a note does not read as it must."""
+    if occurrences(read, words(kept["typed"])):
+        return "leaks-name: a note stands as it was typed"
+    if any(occurrences(read, words(was)) for was in kept["was"]):
+        return "forgets-edit: an old wording stands"
+    return "loses-note: a note is missing"
 
 
 def occurrences(text: list[str], sought: list[str]) -> list[int]:

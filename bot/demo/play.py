@@ -20,6 +20,7 @@ from bot.demo.names import LISTED, UNLISTED
 from bot.demo.record import Kept, Record, Told, titles_of
 from bot.demo.stage import Stage, database, stage
 from bot.demo.texts import NOTHING, Form, own_forms, real_form
+from bot.errors import MendableError
 from bot.programme.yaml import load_template
 
 RUNG = datetime(2018, 12, 7, 12, 30, tzinfo=UTC)  # 13:30 in Marrakesh, one hour before the reports are due
@@ -60,12 +61,12 @@ class Play:
     ) -> tuple[str, Kept]:
         """Type a note into the section that is open."""
         ts = await self.say(session, typed)
-        return ts, self.told(session).keep(section, typed if reads is None else reads)
+        return ts, self.told(session).keep(section, typed, reads)
 
     async def edit(self, session: str, ts: str, kept: Kept, text: str) -> None:
         """Edit a note; the old wording must not be readable any more."""
         kept.was.append(kept.reads)
-        kept.reads = text
+        kept.reads = kept.typed = text
         await self.stage.driver.edit(players.rapporteur(session), ts, text)
 
     async def fill(self, session: str, form: Form) -> None:
@@ -278,6 +279,8 @@ async def perform(*, transport: str, database_kind: str, short: bool, broken: Br
     forms = own_forms(tuple(section.key for section in template.sections))
     real = os.environ.get(REAL_REPORT, "")
     listed, rapporteurs = LISTED, {}
+    if real and not Path(real).is_file():
+        raise MendableError(f"{REAL_REPORT} names no file: {real}")
     if real and not short and broken is None:
         forms["3.1"] = real_form(Path(real))
         rapporteurs = {"3.1": forms["3.1"].rapporteur}

@@ -12,9 +12,10 @@ from bot.domain.template import Template
 
 @dataclass
 class Kept:
-    """A note as it must read; `was` are wordings of it that must not be readable any more."""
+    """A note as it must read, and as it was typed; `was` are wordings that must not be readable any more."""
 
     reads: str
+    typed: str
     was: list[str] = field(default_factory=list)
 
 
@@ -27,9 +28,9 @@ class Told:
     nothing: list[int] = field(default_factory=list)
     submitted: bool = False
 
-    def keep(self, section: int, reads: str) -> Kept:
-        """Note that a note was typed."""
-        kept = Kept(reads)
+    def keep(self, section: int, typed: str, reads: str | None = None) -> Kept:
+        """Note that a note was typed; `reads` where readers must read it otherwise."""
+        kept = Kept(typed if reads is None else reads, typed)
         self.notes.setdefault(section, []).append(kept)
         return kept
 
