@@ -12,7 +12,8 @@ import typer
 from bot import operations
 from bot.app import run as run_bot
 from bot.config import Settings, database_url
-from bot.demo.play import Break, perform
+from bot.demo.days import Break
+from bot.demo.perform import perform
 from bot.demo.show import show
 from bot.demo.stage import Database, Transport
 from bot.errors import EventRefused, MendableError, StorageUnavailable
