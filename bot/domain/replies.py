@@ -158,8 +158,10 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     match reply:
         case Say() | Apology() | Review() | Submitted():
             return Manner(lane=Lane.ANSWER)
-        case Welcome() | Card() | KeptApart():
+        case Welcome() | Card():
             return Manner(lane=Lane.CARD)
+        case KeptApart():
+            return _gathered(f"apart/{person}/{session}")
         case Corrected(section):
             return _gathered(f"corrected/{person}/{session}/{section}")
         case Removed(section):

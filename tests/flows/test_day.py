@@ -119,7 +119,7 @@ async def test_a_note_after_the_submit_waits_until_it_is_submitted_again(staged:
     async with staged() as set_up:
         await submitted(set_up, "In time")
         await set_up.driver.say(R22, "Too late")
-        await answer(set_up, R22, "this note is not in it")
+        await answer(set_up, R22, "what you typed since is not in it")
         await set_up.driver.say(R22, "2")
         await set_up.driver.say(R22, "submit")
         review = await answer(set_up, R22, "report.submit", times=2)
