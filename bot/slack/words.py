@@ -119,9 +119,10 @@ def submitted(report: Report, at: datetime, now: datetime) -> str:
 
 
 def kept_apart(session: Session) -> str:
-    """A note after the submit."""
+    """Notes after the submit."""
     return (
-        f"Kept, but {session.code} is submitted: this note is not in it. Go on, and submit again to add it."
+        f"Kept, but {session.code} is submitted: what you typed since is not in it. "
+        "Go on, and submit again to add it."
     )
 
 
