@@ -1,0 +1,160 @@
+"""Slack's payloads become moves; what is not for us becomes nothing, and nothing raises."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.dialogue import Deed
+from bot.domain.event import WorkspaceId
+from bot.domain.moves import Said
+from bot.slack import inbound
+from bot.slack.ids import Place
+
+TEAM = WorkspaceId("T1")
+TS, LATER = "1544100000.000100", "1544100009.000200"
+
+
+def body(**event: Any) -> dict[str, Any]:
+    plain = {"type": "message", "channel": "D1", "channel_type": "im", "ts": TS, "event_ts": TS}
+    return {"team_id": TEAM, "event_id": "Ev1", "event": {**plain, **event}}
+
+
+def told(said: Said | None) -> tuple[Any, ...] | None:
+    if said is None:
+        return None
+    return (said.person, said.ts, said.as_of, None if said.words is None else said.words.typed)
+
+
+def changed(message: dict[str, Any], previous: dict[str, Any] | None = None) -> dict[str, Any]:
+    return body(
+        subtype="message_changed", ts=LATER, event_ts=LATER, message=message, previous_message=previous
+    )
+
+
+EDITED = {"user": "U1", "text": "new", "ts": TS, "edited": {"user": "U1", "ts": "1544100009.000000"}}
+DELETED = {"subtype": "message_deleted", "deleted_ts": TS, "ts": LATER, "event_ts": LATER}
+TOMBSTONE = {"subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted.", "ts": TS}
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        (body(user="U1", text="a note"), ("U1", TS, TS, "a note")),
+        (body(user="U1", text="in a thread", thread_ts="1544000000.000001"), ("U1", TS, TS, "in a thread")),
+        (body(user="U1", text=None, files=[{"id": "F1"}], subtype="file_share"), ("U1", TS, TS, "")),
+        (body(user="U1", text="shrugs", subtype="me_message"), ("U1", TS, TS, "shrugs")),
+        (changed(EDITED), ("U1", TS, LATER, "new")),
+        (changed({"user": "U1", "text": "unfurled", "ts": TS}), None),
+        (changed(TOMBSTONE, {"user": "U1", "ts": TS}), ("U1", TS, LATER, None)),
+        (body(**DELETED, previous_message={"user": "U1", "ts": TS}), ("U1", TS, LATER, None)),
+        (body(**DELETED), ("", TS, LATER, None)),
+        (body(**DELETED, previous_message={"bot_id": "B1", "user": "UB", "ts": TS}), None),
+        (body(user="UB", bot_id="B1", text="our own"), None),
+        (body(user="USLACKBOT", text="a reminder of Slack's"), None),
+        (body(user="U1", text="joined", subtype="channel_join"), None),
+        (body(user="U1", text="in a channel", channel_type="channel"), None),
+        ({**body(user="U1", text="elsewhere"), "team_id": "T2"}, None),
+        (body(text="by nobody"), None),
+        (body(user="U1", text="at no time", ts="soon"), None),
+    ],
+)
+def test_messages(payload: dict[str, Any], expected: tuple[Any, ...] | None) -> None:
+    assert told(inbound.said(payload, TEAM)) == expected
+
+
+@pytest.mark.parametrize(
+    ("wire", "typed", "original"),
+    [
+        ("a &lt;b&gt; &amp; c", "a <b> & c", None),
+        ("&amp;lt;", "&lt;", None),
+        ("سلام 👍🏽 a\u00a0b", "سلام 👍🏽 a\u00a0b", None),
+        ("x" * 40_000, "x" * 40_000, None),
+        ("a\0b\ud800", "a\ufffdb\ufffd", '"a\\u0000b\\ud800"'),
+    ],
+    ids=["escaped", "escaped twice", "other scripts", "40,000 characters", "not storable"],
+)
+def test_text_stays_as_typed(wire: str, typed: str, original: str | None) -> None:
+    said = inbound.said(body(user="U1", text=wire), TEAM)
+    assert said is not None
+    assert said.words is not None
+    assert (said.words.typed, said.original.typed if said.original else None) == (typed, original)
+
+
+def test_what_comes_in_twice_is_known_by_its_event_and_by_its_message() -> None:
+    said = inbound.said(body(user="U1", text="a note"), TEAM)
+    assert said is not None
+    assert said.receipts == ("event/Ev1", f"message/D1/{TS}/{TS}")
+
+
+def pressing(**changes: Any) -> dict[str, Any]:
+    action = {
+        "action_id": "walk.next", "type": "button", "action_ts": TS,
+        "value": Place(event="e", session="2.2", section=3).value(),  # type: ignore[arg-type]
+    }  # fmt: skip
+    payload = {
+        "team": {"id": TEAM}, "user": {"id": "U1"}, "channel": {"id": "D1"}, "trigger_id": "1.2",
+        "actions": [{**action, **changes.pop("action", {})}],
+    }  # fmt: skip
+    return payload | changes
+
+
+def test_a_button_says_what_it_stood_under() -> None:
+    pressed = inbound.pressed(pressing(), TEAM)
+    assert pressed is not None
+    assert (pressed.person, pressed.ts, pressed.deed, pressed.event, pressed.session, pressed.section) == (
+        "U1", TS, Deed.NEXT, "e", "2.2", 3,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"action": {"value": "0|e|2.2|3"}},
+        {"action": {"value": "1|e|2.2|three"}},
+        {"action": {"value": None}},
+        {"action": {"action_id": "walk.gone"}},
+        {"action": {"action_ts": "now"}},
+        {"team": {"id": "T2"}},
+        {"team": None},
+        {"user": None},
+        {"channel": {}},
+        {"actions": []},
+        {"actions": None},
+    ],
+)
+def test_an_old_or_foreign_button_is_nothing(changes: dict[str, Any]) -> None:
+    assert inbound.pressed(pressing(**changes), TEAM) is None
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from([*body(user="U1")["event"], "message", "subtype"]), anything),
+    anything,
+)
+def test_no_shape_raises(event: dict[str, Any], junk: Any) -> None:
+    inbound.said(body(**event), TEAM)
+    inbound.said(body(user="U1", text=junk, blocks=junk, files=junk), TEAM)
+    inbound.said({"team_id": TEAM, "event": junk}, TEAM)
+    inbound.pressed(pressing(action={"value": junk, "action_id": str(junk), "action_ts": junk}), TEAM)
+    inbound.pressed({"team": {"id": TEAM}, "actions": junk, "user": junk, "channel": junk}, TEAM)
+
+
+def test_blocks_are_kept_as_they_came_in_ascii() -> None:
+    blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": []}], "x": "é\0"}]
+    said = inbound.said(body(user="U1", text="next", blocks=blocks), TEAM)
+    assert said is not None
+    assert said.rich_text is not None
+    assert (json.loads(said.rich_text.typed), said.rich_text.typed.isascii(), said.is_plain) == (
+        blocks,
+        True,
+        False,
+    )
