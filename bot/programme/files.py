@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from bot.errors import EventRefused
 
@@ -59,7 +59,7 @@ def parse(name: str, text: str, model: type[M]) -> tuple[M, CommentedMap]:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise EventRefused([f"{name}:{line}: {error.problem or 'is not YAML'}."]) from None
-    except (YAMLError, ValueError, RecursionError):
+    except Exception:  # noqa: BLE001 - an odd file makes the parser raise anything at all
         raise EventRefused([f"{name}:1: is not YAML."]) from None
     if not isinstance(tree, CommentedMap):
         raise EventRefused([f"{name}:1: expected keys with values, such as 'name: ...'."])

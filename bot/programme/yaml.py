@@ -64,7 +64,7 @@ SlackPerson = Annotated[str, _like(r"[UW][A-Z0-9]+", "a Slack member id such as 
 SlackChannel = Annotated[str, _like(r"[CG][A-Z0-9]+", "a Slack channel id such as C0123456789")]
 Code = Annotated[str, _like(r"[^\s/|]{1,12}", "a short code such as 2.2, without spaces")]
 Key = Annotated[str, _like(r"[a-z0-9-]{1,60}", "small letters, digits and hyphens")]
-Line = Annotated[str, Field(min_length=1, max_length=300)]
+Line = Annotated[str, _like(r"(?=.*\S).{1,300}", "a line of 1 to 300 characters")]
 
 
 class RapporteurRow(Strict):
