@@ -162,7 +162,10 @@ class Door:
         if self._app is None or self.held.is_closed:
             return web.Response(status=503)
         with self.held:
-            answer = await self._app.async_dispatch(await to_bolt_request(request))
+            try:
+                answer = await self._app.async_dispatch(await to_bolt_request(request))
+            except (AttributeError, KeyError, TypeError):
+                return web.Response(status=400)  # Bolt itself stumbled: not of Slack's shape
             return await to_aiohttp_response(answer)
 
 
@@ -179,7 +182,8 @@ def _is_payload(body: bytes, content_type: str) -> bool:
         text = body.decode()
         if content_type == "application/x-www-form-urlencoded":
             (text,) = parse_qs(text, strict_parsing=True)["payload"]
-        return isinstance(json.loads(text), dict)
+        payload = json.loads(text)
+        return isinstance(payload, dict) and isinstance(payload.get("event", {}), dict)
     except (ValueError, KeyError, RecursionError):
         return False
 
