@@ -77,7 +77,17 @@ async def test_a_wrong_or_stale_signature_is_refused(door: Slack, sqlite_url: st
 
 
 @pytest.mark.parametrize(
-    "body", [MARKER, "[1]", '"x"', "", "{", "[" * 100_000, '{"event": 1}', '{"type": "view_submission", "view": {}}']
+    "body",
+    [
+        MARKER,
+        "[1]",
+        '"x"',
+        "",
+        "{",
+        "[" * 100_000,
+        '{"event": 1}',
+        '{"type": "view_submission", "view": {"callback_id": "x"}}',
+    ],
 )
 async def test_junk_is_refused(door: Slack, body: str) -> None:
     assert await door.send(body) == 400

@@ -1,0 +1,89 @@
+"""What each move is answered with, as a table."""
+
+import pytest
+
+from bot.domain.dialogue import Deed
+from bot.domain.replies import (
+    Card,
+    Corrected,
+    KeptApart,
+    Removed,
+    Reply,
+    Review,
+    Say,
+    Saying,
+    Submitted,
+    Tick,
+    Welcome,
+)
+from bot.domain.turns import Move, Turn, advance
+from tests.builders import a_dialogue, press, ts, version
+
+NEXT = version(1, "next")
+SUBMITTED = (NEXT, version(2, "a note"), press(5, Deed.SUBMIT, 5))
+
+
+def turn(*moves: Move) -> Turn:
+    """The turn of the last move, after all before it."""
+    return advance(6, a_dialogue(*moves[:-1]), moves[-1])
+
+
+@pytest.mark.parametrize(
+    ("moves", "replies"),
+    [
+        ((version(1, "a note"),), (Tick(ts(1)), Welcome())),
+        ((version(1, "a note"), version(2, "another")), (Tick(ts(2)),)),
+        ((version(1, "  "),), ()),
+        ((NEXT,), (Card(section=0, left=None),)),
+        ((NEXT, version(2, "next")), (Card(section=1, left=0),)),
+        ((NEXT, version(2, "4")), (Card(section=3, left=0),)),
+        ((NEXT, version(2, "4"), version(3, "back")), (Card(section=2, left=None),)),
+        ((version(1, "6"), version(2, "next")), (Review(),)),
+        ((version(1, "6"), version(2, "6")), (Card(section=5, left=None),)),
+        ((version(1, "nothing raised"),), (Say(Saying.NO_SECTION),)),
+        ((NEXT, version(2, "nothing raised")), (Card(section=1, left=0),)),
+        ((version(1, "6"), version(2, "nothing raised")), (Review(),)),
+        ((NEXT, press(2, Deed.NOTHING, 3)), (Card(section=4, left=3),)),
+        ((press(1, Deed.NEXT, 5),), (Review(),)),
+        ((press(1, Deed.OPEN, 2),), (Card(section=2, left=None),)),
+        ((press(1, Deed.REPORT, 0),), (Review(),)),
+        ((version(1, "help"),), (Say(Saying.HELP),)),
+        ((version(1, "report"),), (Review(),)),
+        ((version(1, "submit"),), (Review(),)),
+        ((version(1, "submit"), version(2, "submit")), (Submitted(ts(2)),)),
+        ((press(1, Deed.SUBMIT, 5),), (Submitted(ts(1)),)),
+        ((*SUBMITTED, version(6, "late")), (Tick(ts(6)), KeptApart())),
+        ((*SUBMITTED, version(6, "2"), version(7, "after going on")), (Tick(ts(7)),)),
+        ((*SUBMITTED, version(2, "edited", as_of=6)), (Tick(ts(2)), Corrected(0))),
+        ((NEXT, version(2, "a note"), version(2, "edited", as_of=3)), (Tick(ts(2)),)),
+        ((NEXT, version(2, "a note"), version(2, None, as_of=3)), (Removed(0),)),
+        ((NEXT, version(1, None, as_of=3)), ()),
+        ((NEXT, version(1, "2", as_of=3)), (Card(section=1, left=None),)),
+        ((NEXT, version(1, "next: funding", as_of=3)), (Say(Saying.NO_SECTION),)),
+        ((version(2, "edited", as_of=3),), (Tick(ts(2)),)),
+        ((version(2, None, as_of=3),), ()),
+        ((version(1, "submit"), version(3, "submit"), version(2, "between, but late")), (Review(),)),
+        ((NEXT, NEXT), ()),
+    ],
+)
+def test_the_answer_to_a_move(moves: tuple[Move, ...], replies: tuple[Reply, ...]) -> None:
+    assert turn(*moves).replies == replies
+
+
+@pytest.mark.parametrize(
+    ("moves", "touches"),
+    [
+        ((NEXT, version(2, "a note")), False),
+        (SUBMITTED, True),
+        ((*SUBMITTED, version(6, "late")), False),
+        ((*SUBMITTED, version(2, "edited", as_of=6)), True),
+        ((*SUBMITTED, version(2, None, as_of=6)), True),
+        ((*SUBMITTED, version(3, "overtaken")), True),
+        ((*SUBMITTED, version(6, "2")), False),
+        ((version(1, "submit"), version(3, "submit"), version(2, "between, but late")), True),
+    ],
+)
+def test_readers_are_concerned_by_what_changes_what_was_submitted(
+    moves: tuple[Move, ...], touches: bool
+) -> None:
+    assert turn(*moves).touches_digest is touches
