@@ -27,10 +27,21 @@ async def show(*, transport: str, database_kind: str, keep: Path | None, port: i
                 await _first_prompt(set_up)
                 print(f"Rapporteur {FIRST} typed next; the first prompt stands after {_since(began)}.")
             print(f"Open {set_up.sandbox.url}/ and be somebody. The bot's log: {folder / 'bot.log'}")
-            print(
-                "Ctrl-C ends it" + ("; the state stays." if keep else " and forgets everything."), flush=True
-            )
+            print(f"The bot is process {set_up.bot.pid}: kill -9 it, it comes back and has lost nothing.")
+            ending = "the state stays" if keep else "it forgets everything"
+            print(f"Ctrl-C ends it; {ending}.", flush=True)
+            keeping = asyncio.create_task(_keep_running(set_up))
             await stop.wait()
+            keeping.cancel()
+
+
+async def _keep_running(set_up: Stage) -> None:
+    """Start the bot again whenever somebody killed it."""
+    while True:
+        await set_up.bot.ended()
+        await asyncio.sleep(1)
+        await set_up.bot.start()
+        print(f"The bot was killed and started again; it is process {set_up.bot.pid} now.", flush=True)
 
 
 async def _first_prompt(set_up: Stage) -> None:

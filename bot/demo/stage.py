@@ -67,6 +67,16 @@ class BotProcess:
         if not line:
             raise MendableError(f"the bot did not start; its last words are in {self.log}")
 
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self.process.pid if self.process else None
+
+    async def ended(self) -> None:
+        """Wait until it has ended, whoever ended it."""
+        if self.process is not None:
+            await self.process.wait()
+
     async def kill(self) -> None:
         """SIGKILL, as a machine that loses power would."""
         await self._end(kill=True)
