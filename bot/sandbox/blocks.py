@@ -26,7 +26,12 @@ def check(blocks: list[Json]) -> None:
     """Raise Invalid for anything that Slack refuses in a message's blocks."""
     if len(blocks) > BLOCKS:
         raise Invalid("invalid_blocks", f"no more than {BLOCKS} items allowed")
-    faults = [f"{fault} [/blocks/{index}]" for index, block in enumerate(blocks) for fault in _faults(block)]
+    try:
+        faults = [
+            f"{fault} [/blocks/{index}]" for index, block in enumerate(blocks) for fault in _faults(block)
+        ]
+    except (AttributeError, TypeError, KeyError):
+        raise Invalid("invalid_blocks", "a text, list or object where Slack expects another") from None
     ids = [block["block_id"] for block in blocks if block.get("block_id")]
     if len(set(ids)) < len(ids):
         faults.append("block_id must be unique")
@@ -110,7 +115,10 @@ def _rich_faults(elements: list[Json]) -> Iterator[str]:
                 or not 0 <= (element.get("indent") or 0) <= 8
             ):
                 yield "list has an unknown style or indent"
-            yield from _rich_faults(element.get("elements") or [])
+            lines = element.get("elements") or []
+            if any(line.get("type") != "rich_text_section" for line in lines):
+                yield "list holds something else than sections"
+            yield from _rich_faults(lines)
         else:
             for run in element.get("elements") or [{}]:
                 if run.get("type") not in _RUNS or (run["type"] == "text" and not run.get("text")):

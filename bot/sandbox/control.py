@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from uuid import uuid4
 
 from aiohttp import web
 
@@ -22,14 +23,14 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 async def do(request: web.Request) -> web.Response:
     """A deed of a person or of the driver; 404 for what is not there, 400 for what makes no sense."""
-    deed, asked = request.match_info["deed"], await request.json()
+    deed = request.match_info["deed"]
     if deed not in _DEEDS:
         raise web.HTTPNotFound(text=deed)
     try:
-        return web.json_response(await _DEEDS[deed](request, asked))
+        return web.json_response(await _DEEDS[deed](request, await request.json()))
     except NotThere as absent:
         raise web.HTTPNotFound(text=str(absent)) from None
-    except (ValueError, TypeError, KeyError) as senseless:
+    except (ValueError, TypeError, KeyError, AttributeError) as senseless:
         raise web.HTTPBadRequest(text=str(senseless)) from None
 
 
@@ -53,7 +54,11 @@ async def deliveries(request: web.Request) -> web.Response:
 
 
 async def _say(request: web.Request, asked: Json) -> Json:
-    files = [{"id": "F1", "name": asked["file"], "mode": "hosted"}] if asked.get("file") else None
+    files = (
+        [{"id": f"F{uuid4().hex[:8].upper()}", "name": str(asked["file"]), "mode": "hosted"}]
+        if asked.get("file")
+        else None
+    )
     message = request.app[PEOPLE].say(
         asked["user"],
         asked["text"],
@@ -99,9 +104,7 @@ async def _clear(request: web.Request, asked: Json) -> Json:
 
 async def _remove(request: web.Request, asked: Json) -> Json:
     """A message of the bot deleted by hand, by an administrator."""
-    place = request.app[STATE].channels[asked["channel"]]
-    place.messages.pop(asked["ts"])
-    request.app[STATE].changed()
+    request.app[PEOPLE].remove(asked["channel"], asked["ts"])
     return {}
 
 

@@ -17,6 +17,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.state import Json, State
 
 ANSWER_WITHIN = 3.0  # seconds, as Slack
+CLOSE_WITHIN = 1.0  # seconds for a socket's other side to say goodbye
 RETRIES = (0.0, 60.0, 300.0)  # seconds before each retry, as Slack; scaled by a factor that is printed
 
 
@@ -35,14 +36,21 @@ class Delivery:
 
 
 class Deliveries:
-    """Sends to the bot, concurrently, by one way in."""
+    """Sends to the bot, concurrently, by one way in; of events only those that it is subscribed to."""
 
-    def __init__(self, state: State, faults: Faults, events_url: str | None, retry_scale: float) -> None:
+    def __init__(
+        self,
+        state: State,
+        faults: Faults,
+        events_url: str | None,
+        retry_scale: float,
+        subscribed: frozenset[str],
+    ) -> None:
         self.record: list[Delivery] = []
         self._state, self._faults = state, faults
-        self._url, self._scale = events_url, retry_scale
+        self._url, self._scale, self._subscribed = events_url, retry_scale, subscribed
         self._http: aiohttp.ClientSession | None = None
-        self.sockets = Sockets()
+        self.sockets = Sockets(state.identity.app_id)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -57,7 +65,9 @@ class Deliveries:
             await self._http.close()
 
     def event(self, event: Json) -> None:
-        """Send a message event, unless a planted fault has it otherwise."""
+        """Send a message event, unless it is of no interest or a planted fault has it otherwise."""
+        if _SUBSCRIPTIONS[event["channel_type"]] not in self._subscribed:
+            return
         identity = self._state.identity
         payload: Json = {
             "token": "sandbox",
@@ -84,8 +94,7 @@ class Deliveries:
             channel=event["channel"],
             ts=event["event_ts"],
         )
-        own = event.get("bot_id") or (event.get("message") or {}).get("bot_id")
-        fault = None if own else self._faults.on_event(delivery.subtype)
+        fault = None if _is_of_bot(event) else self._faults.on_event(delivery.subtype, delivery.channel)
         match fault.kind if fault else "":
             case "event_lost":
                 delivery.acknowledged = True  # so everybody believes
@@ -117,9 +126,14 @@ class Deliveries:
         )
 
     @property
+    def bot_user(self) -> str:
+        """Who hears of what is sent."""
+        return self._state.identity.bot_user
+
+    @property
     def pending(self) -> int:
-        """How many are neither acknowledged nor given up."""
-        return sum(1 for each in self.record if not each.acknowledged and not each.given_up)
+        """How many are on their way: neither acknowledged nor given up."""
+        return len(self._tasks)
 
     def _start(
         self,
@@ -179,6 +193,16 @@ class Deliveries:
             return "connection_failed"
 
 
+_SUBSCRIPTIONS = {"im": "message.im", "channel": "message.channels", "group": "message.groups"}
+
+
+def _is_of_bot(event: Json) -> bool:
+    """Whether a bot's message is new, changed or gone; planted faults leave those events alone."""
+    return any(
+        (part or {}).get("bot_id") for part in (event, event.get("message"), event.get("previous_message"))
+    )
+
+
 def signature(secret: str, timestamp: str, body: str) -> str:
     """Slack's v0 signature of a request."""
     base = f"v0:{timestamp}:{body}".encode()
@@ -189,6 +213,7 @@ def signature(secret: str, timestamp: str, body: str) -> str:
 class Sockets:
     """The sockets of the app; each payload goes to one of them."""
 
+    app_id: str
     open: list[web.WebSocketResponse] = field(default_factory=list)
     tickets: set[str] = field(default_factory=set)
     _waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[bool]]] = field(default_factory=dict)
@@ -227,11 +252,16 @@ class Sockets:
         if ticket not in self.tickets:
             raise web.HTTPUnauthorized
         self.tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=30)
+        socket = web.WebSocketResponse(heartbeat=30, timeout=CLOSE_WITHIN)
         await socket.prepare(request)
+        hello = {
+            "type": "hello",
+            "num_connections": len(self.open) + 1,
+            "connection_info": {"app_id": self.app_id},
+            "debug_info": {"approximate_connection_time": 3600},
+        }
+        await socket.send_str(json.dumps(hello))
         self.open.append(socket)
-        hello = {"type": "hello", "num_connections": len(self.open), "connection_info": {"app_id": "sandbox"}}
-        await socket.send_str(json.dumps({**hello, "debug_info": {"approximate_connection_time": 3600}}))
         try:
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
@@ -244,13 +274,11 @@ class Sockets:
         return socket
 
     async def cut(self) -> None:
-        """Close all sockets."""
-        for socket in list(self.open):
-            with suppress(ConnectionError):
-                await socket.close()
+        """Close all sockets, at once; what waits for an acknowledgement on them goes by the next one."""
+        await asyncio.gather(*(socket.close() for socket in self.open), return_exceptions=True)
 
     def _acknowledge(self, text: str) -> None:
         with suppress(ValueError, AttributeError):
-            _, acknowledged = self._waiting.get(json.loads(text).get("envelope_id"), (None, None))
+            _, acknowledged = self._waiting.get(str(json.loads(text).get("envelope_id")), (None, None))
             if acknowledged is not None and not acknowledged.done():
                 acknowledged.set_result(True)

@@ -5,6 +5,8 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+LAST = datetime(2200, 1, 1, tzinfo=UTC)  # a ts has ten digits for its seconds, which end in 2286
+
 
 class DemoClock:
     """What time it is in the demo."""
@@ -31,9 +33,9 @@ class DemoClock:
         return self._offset
 
     def forward(self, seconds: float) -> None:
-        """Move the clock; ValueError for a move backward."""
-        if seconds < 0:
-            raise ValueError("the demo's clock moves forward only")
+        """Move the clock; ValueError for a move backward or beyond the year 2200."""
+        if not 0 <= seconds <= (LAST - self.now()).total_seconds():
+            raise ValueError("the demo's clock moves forward only, and not beyond 2200")
         self.set_offset(self.offset() + timedelta(seconds=seconds))
 
     def set_offset(self, offset: timedelta) -> None:

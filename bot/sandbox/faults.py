@@ -12,8 +12,8 @@ CALLS = {
     "slow_after": "does it, then waits `seconds` before it answers",
     "lost_answer": "does it, then cuts the connection",
     "hold": "does it, then keeps the answer back for `seconds`, so that somebody can be killed meanwhile",
-    "post_doubled": "one post stands twice",
-    "post_lost": "answers as if it had posted",
+    "post_doubled": "one post stands twice (chat.postMessage only)",
+    "post_lost": "answers as if it had posted (chat.postMessage only)",
 }
 EVENTS = {
     "event_doubled": "sent twice",
@@ -52,6 +52,8 @@ class Faults:
         """Plant it; ValueError for a kind that there is not."""
         if fault.kind not in KINDS:
             raise ValueError(f"no such fault: {fault.kind}")
+        if fault.kind.startswith("post_"):
+            fault.method = "chat.postMessage"
         fault.id = next(self._ids)
         self.planted[fault.id] = fault
         return fault
@@ -64,9 +66,13 @@ class Faults:
             )
         )
 
-    def on_event(self, subtype: str) -> Fault | None:
+    def on_event(self, subtype: str, channel: str) -> Fault | None:
         """The fault that strikes a message event, if one does."""
-        return self._strike(lambda fault: fault.kind in EVENTS and fault.subtype in (None, subtype))
+        return self._strike(
+            lambda fault: (
+                fault.kind in EVENTS and fault.subtype in (None, subtype) and fault.channel in ("", channel)
+            )
+        )
 
     def _strike(self, fits: Callable[[Fault], bool]) -> Fault | None:
         for fault in self.planted.values():

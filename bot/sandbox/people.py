@@ -32,15 +32,17 @@ class People:
         files: list[Json] | None = None,
     ) -> Json:
         """Type a message, into the DM with the bot unless a channel is named."""
-        if person not in self._state.people:
-            raise NotThere(person)
         place = self._place(person, channel)
+        if thread is not None and not place.has_thread(thread):
+            raise NotThere(thread)
+        if not text.strip() and not files:
+            raise ValueError("nothing was typed")
         ts = self._state.next_ts()
         message = {
             "type": "message",
             "user": person,
             "text": escaped(text),
-            "blocks": composed(text),
+            **({"blocks": composed(text)} if text else {}),
             "ts": ts,
             "team": self._state.identity.team,
             "client_msg_id": str(uuid4()),
@@ -53,10 +55,12 @@ class People:
 
     def edit(self, person: str, ts: str, text: str, *, channel: str | None = None) -> None:
         """Edit one's own message."""
+        if not text.strip():
+            raise ValueError("nothing was typed")
         place = self._place(person, channel)
         old = self._own(place, person, ts)
         changed_at = self._state.next_ts()
-        edited = {"user": person, "ts": changed_at.split(".")[0] + ".000000"}  # whole seconds, as Slack
+        edited = {"user": person, "ts": whole_seconds(changed_at)}
         new = {**old, "text": escaped(text), "blocks": composed(text), "edited": edited}
         place.messages[old["ts"]] = new
         self._tell(place, change("message_changed", changed_at, message=new, previous_message=old))
@@ -67,6 +71,13 @@ class People:
         old = self._own(place, person, ts)
         event = removed(place, old, self._state)
         self._tell(place, event)
+
+    def remove(self, channel: str, ts: str) -> None:
+        """Delete anybody's message in a channel, as an administrator can."""
+        place = self._state.channels.get(channel)
+        if place is None or Ts(ts) not in place.messages:
+            raise NotThere(ts)
+        self._tell(place, removed(place, place.messages[Ts(ts)], self._state))
 
     def press(self, person: str, ts: str, action_id: str, *, channel: str | None = None) -> None:
         """Press a button under a message, if there is such a button."""
@@ -111,6 +122,8 @@ class People:
         )
 
     def _place(self, person: str, channel: str | None) -> Channel:
+        if person not in self._state.people:
+            raise NotThere(person)
         place = self._state.dm(person) if channel is None else self._state.channels.get(channel)
         if place is None or person not in place.members:
             raise NotThere(str(channel))
@@ -128,9 +141,10 @@ class People:
 
 
 def tell(deliveries: Deliveries, place: Channel, event: Json) -> None:
-    """Let the bot hear of something; it is subscribed to message.im, so only of DMs."""
-    if place.user is not None:
-        deliveries.event({**event, "channel": place.id, "channel_type": "im"})
+    """Let the bot hear of something, where it is a member."""
+    if deliveries.bot_user in place.members:
+        kind = "im" if place.user else "group" if place.private else "channel"
+        deliveries.event({**event, "channel": place.id, "channel_type": kind})
 
 
 def change(subtype: str, event_ts: str, **fields: object) -> Json:
@@ -162,6 +176,11 @@ def removed(place: Channel, old: Json, state: State) -> Json:
         return change("message_changed", now, message=tombstone, previous_message=old)
     del place.messages[old["ts"]]
     return change("message_deleted", now, deleted_ts=old["ts"], previous_message=old)
+
+
+def whole_seconds(ts: str) -> str:
+    """As Slack writes `edited.ts`."""
+    return ts.split(".")[0] + ".000000"
 
 
 def escaped(text: str) -> str:

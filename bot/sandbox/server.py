@@ -3,9 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from email.utils import format_datetime
-from typing import Any
 
 from aiohttp import web
 
@@ -15,10 +14,12 @@ from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.keys import CLOCK, DELIVERIES, FAULTS, MANIFEST, PEOPLE, STATE, ZONE
 from bot.sandbox.people import People
+from bot.sandbox.refused import Refused
 from bot.sandbox.state import Json, State
-from bot.sandbox.web_api import METHODS, Caller, Refused, Slack, needed_scopes
+from bot.sandbox.web_api import Caller, Slack, answered
 
 SAVE_EVERY = 0.5  # seconds
+_AS_JSON = {"blocks", "metadata"}
 
 
 def make_server(
@@ -32,8 +33,10 @@ def make_server(
 ) -> web.Application:
     """The server, not yet listening. Without an events URL events go to sockets."""
     faults = Faults()
-    deliveries = Deliveries(state, faults, events_url, retry_scale)
-    server = web.Application(client_max_size=2**22, middlewares=[_dated])
+    subscribed = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
+    deliveries = Deliveries(state, faults, events_url, retry_scale, subscribed)
+    server = web.Application(client_max_size=2**22)
+    server.on_response_prepare.append(_dated)
     server[STATE], server[FAULTS], server[DELIVERIES] = state, faults, deliveries
     server[CLOCK], server[MANIFEST], server[ZONE] = clock, manifest, zone
     server[PEOPLE] = People(state, deliveries)
@@ -64,26 +67,27 @@ async def _save(state: State) -> None:
         await asyncio.sleep(SAVE_EVERY)
 
 
-@web.middleware
-async def _dated(request: web.Request, handler: Any) -> web.StreamResponse:
+async def _dated(request: web.Request, answer: web.StreamResponse) -> None:
     """Slack's Date header follows the demo's clock."""
-    answer: web.StreamResponse = await handler(request)
-    if not answer.prepared:
-        answer.headers["Date"] = format_datetime(request.app[CLOCK].now(), usegmt=True)
-    return answer
+    answer.headers["Date"] = format_datetime(request.app[CLOCK].now(), usegmt=True)
 
 
 async def api(request: web.Request) -> web.Response:
     """One call, with the fault that strikes it, if one does."""
-    method, arguments = request.match_info["method"], await _arguments(request)
+    method = request.match_info["method"]
+    try:
+        arguments = await _arguments(request)
+    except Refused as refused:
+        return web.json_response(refused.body)
     fault = request.app[FAULTS].on_call(method, str(arguments.get("channel", "")))
     kind = fault.kind if fault else ""
-    if fault and (refused := _refused_by(fault)):
-        return refused
+    if fault and (struck := _refused_by(fault)):
+        return struck
     if fault and kind == "slow_before":
         await asyncio.sleep(fault.seconds)
     if kind == "post_lost":
-        return web.json_response({"ok": True, "ts": request.app[STATE].next_ts(), "channel": "C"})
+        lost = {"ts": request.app[STATE].next_ts(), "channel": arguments.get("channel")}
+        return web.json_response({"ok": True, **lost})
     body = call(request, method, arguments)
     if kind == "post_doubled":
         call(request, method, arguments)
@@ -99,15 +103,8 @@ def call(request: web.Request, method: str, arguments: Json) -> Json:
     state = request.app[STATE]
     slack = Slack(state, request.app[DELIVERIES], f"ws://{request.host}")
     try:
-        caller = _caller(state, request, arguments)
-        if method not in METHODS:
-            raise Refused("unknown_method")
-        if caller.kind == "bot":
-            granted = request.app[MANIFEST]["oauth_config"]["scopes"]["bot"]
-            for scope in needed_scopes(state, method, arguments):
-                if scope not in granted:
-                    raise Refused("missing_scope", needed=scope, provided=",".join(granted))
-        return {"ok": True, **METHODS[method].function(slack, caller, arguments)}
+        granted = request.app[MANIFEST]["oauth_config"]["scopes"]["bot"]
+        return {"ok": True, **answered(slack, _caller(state, request, arguments), method, arguments, granted)}
     except Refused as refused:
         return refused.body
 
@@ -132,26 +129,30 @@ def _caller(state: State, request: web.Request, arguments: Json) -> Caller:
     identity = state.identity
     if not token:
         raise Refused("not_authed")
-    if token == identity.bot_token:
-        return Caller("bot")
-    if token == identity.app_token:
-        return Caller("app")
-    if token == identity.checker_token:
-        return Caller("checker")
-    person = token.removeprefix("xoxp-")
-    if person in state.people:
-        return Caller("person", person)
-    raise Refused("invalid_auth")
+    kinds = {identity.bot_token: "bot", identity.app_token: "app", identity.checker_token: "checker"}
+    if token not in kinds:
+        raise Refused("invalid_auth")
+    return Caller(kinds[token])
 
 
 async def _arguments(request: web.Request) -> Json:
+    """From the query, a JSON body, or a form in which blocks and metadata are JSON."""
     arguments: Json = dict(request.query)
     if request.content_type == "application/json":
-        with suppress(ValueError):
-            arguments |= await request.json()
-    elif request.method == "POST":
-        for key, value in (await request.post()).items():
-            arguments[key] = json.loads(value) if key in ("blocks", "metadata") else value  # type: ignore[arg-type]
+        try:
+            given = await request.json()
+        except ValueError:
+            raise Refused("invalid_json") from None
+        if not isinstance(given, dict):
+            raise Refused("json_not_object")
+        return arguments | given
+    if request.method == "POST":
+        arguments |= await request.post()
+        for key in _AS_JSON & set(arguments):
+            try:
+                arguments[key] = json.loads(str(arguments[key]))
+            except ValueError:
+                raise Refused(f"invalid_{key}_format") from None
     return arguments
 
 

@@ -37,6 +37,11 @@ class Channel:
         """The messages of a thread, without its parent."""
         return [each for each in self.messages.values() if _thread(each) == parent and each["ts"] != parent]
 
+    def has_thread(self, parent: str) -> bool:
+        """Whether a reply can stand under a message: it is there, and is no reply itself."""
+        message = self.messages.get(Ts(parent))
+        return message is not None and _thread(message) in (None, parent)
+
     def top_level(self) -> list[Json]:
         """The messages that are no replies."""
         return [each for each in self.messages.values() if _thread(each) in (None, each["ts"])]
@@ -97,7 +102,7 @@ class State:
         return self.channels[id_]
 
     def changed(self) -> None:
-        """Count a change, and keep it."""
+        """Count a change; it is kept at the next save."""
         self.version += 1
 
     def save(self) -> None:

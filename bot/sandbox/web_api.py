@@ -7,29 +7,23 @@ from re import ASCII
 from re import compile as pattern
 from uuid import uuid4
 
+from bot.domain.moment import Ts
 from bot.sandbox import blocks
 from bot.sandbox.deliveries import Deliveries
-from bot.sandbox.people import change, removed, tell
+from bot.sandbox.paging import page_of, ts_in
+from bot.sandbox.people import change, removed, tell, whole_seconds
+from bot.sandbox.refused import Refused
 from bot.sandbox.state import Channel, Json, State
 
 _EVENT_TYPE = pattern(r"[A-Za-z0-9_-]+", ASCII)
 _METADATA = 8_000
 
 
-class Refused(Exception):
-    """ok: false, with Slack's code and whatever else it answers."""
-
-    def __init__(self, code: str, **more: object) -> None:
-        super().__init__(code)
-        self.body = {"ok": False, "error": code, **more}
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose token it is: the bot's, the app's, a person's, or the checker's (who may read everything)."""
+    """Whose token it is: the bot's, the app's, or the checker's (who may read everything)."""
 
     kind: str
-    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +45,21 @@ class Method:
     function: Function
     scopes: tuple[str, ...] = ()
     support: str = "as Slack, as far as its arguments go here"
+    tokens: tuple[str, ...] = ("bot",)
 
 
 def auth_test(slack: Slack, caller: Caller, _: Json) -> Json:
     identity = slack.state.identity
-    user = identity.bot_user if caller.kind == "bot" else caller.user
-    return {"team": "Sandbox", "team_id": identity.team, "user": "plenary", "user_id": user,
-            "bot_id": identity.bot_id, "url": "https://sandbox.invalid/"}  # fmt: skip
+    who = {"user": "plenary", "user_id": identity.bot_user, "bot_id": identity.bot_id}
+    return {
+        "team": "Sandbox",
+        "team_id": identity.team,
+        "url": "https://sandbox.invalid/",
+        **(who if caller.kind == "bot" else {}),
+    }
 
 
-def connections_open(slack: Slack, caller: Caller, _: Json) -> Json:
-    if caller.kind != "app":
-        raise Refused("not_allowed_token_type")
+def connections_open(slack: Slack, _: Caller, __: Json) -> Json:
     ticket = uuid4().hex
     slack.deliveries.sockets.tickets.add(ticket)
     return {"url": f"{slack.base}/link?ticket={ticket}"}
@@ -70,7 +67,7 @@ def connections_open(slack: Slack, caller: Caller, _: Json) -> Json:
 
 def post_message(slack: Slack, _: Caller, arguments: Json) -> Json:
     state, identity = slack.state, slack.state.identity
-    place = _writable(state, str(arguments.get("channel", "")))
+    place = _writable(state, str(arguments.get("channel", "")), by_user=True)
     text, written = arguments.get("text") or "", arguments.get("blocks") or []
     if not text and not written:
         raise Refused("no_text")
@@ -78,12 +75,13 @@ def post_message(slack: Slack, _: Caller, arguments: Json) -> Json:
         raise Refused("msg_too_long")  # stricter than Slack, which splits it into several messages
     _checked(written)
     thread = arguments.get("thread_ts")
-    if thread and (thread not in place.messages or place.messages[thread].get("thread_ts", thread) != thread):
+    if thread and not place.has_thread(str(thread)):
         raise Refused("thread_not_found")
     metadata, warning = _metadata(arguments.get("metadata"))
     ts = state.next_ts()
     message = {
         "type": "message", "user": identity.bot_user, "bot_id": identity.bot_id, "app_id": identity.app_id,
+        "bot_profile": {"id": identity.bot_id, "app_id": identity.app_id, "team_id": identity.team},
         "team": identity.team, "text": text, "ts": ts, "blocks": _with_ids(written),
         **({"thread_ts": thread} if thread else {}), **({"metadata": metadata} if metadata else {}),
     }  # fmt: skip
@@ -95,11 +93,12 @@ def post_message(slack: Slack, _: Caller, arguments: Json) -> Json:
 
 def update(slack: Slack, _: Caller, arguments: Json) -> Json:
     state = slack.state
-    place, old = _own(state, arguments)
-    text = arguments.get("text") or old["text"]
+    place, old = _own(state, arguments, "cant_update_message")
+    if not arguments.get("text") and not arguments.get("blocks"):
+        raise Refused("no_text")
+    text, written = arguments.get("text") or old["text"], arguments.get("blocks") or []
     if len(text) > blocks.UPDATE_TEXT:
         raise Refused("msg_too_long")
-    written = arguments.get("blocks") or []
     _checked(written)
     try:
         blocks.check_replacement(old["blocks"], written)
@@ -107,8 +106,10 @@ def update(slack: Slack, _: Caller, arguments: Json) -> Json:
         raise Refused(invalid.code) from None
     metadata, warning = _metadata(arguments.get("metadata", old.get("metadata")))
     changed_at = state.next_ts()
-    new = {**old, "text": text, "blocks": _with_ids(written), "metadata": metadata,
-           "edited": {"user": old["user"], "ts": changed_at.split(".")[0] + ".000000"}}  # fmt: skip
+    new = {key: value for key, value in old.items() if key != "metadata"}
+    new |= {"text": text, "blocks": _with_ids(written), **({"metadata": metadata} if metadata else {})}
+    if not written:  # an update of blocks bears no mark
+        new["edited"] = {"user": old["user"], "ts": whole_seconds(changed_at)}
     place.messages[old["ts"]] = new
     state.changed()
     tell(slack.deliveries, place, change("message_changed", changed_at, message=new, previous_message=old))
@@ -116,7 +117,7 @@ def update(slack: Slack, _: Caller, arguments: Json) -> Json:
 
 
 def delete(slack: Slack, _: Caller, arguments: Json) -> Json:
-    place, old = _own(slack.state, arguments)
+    place, old = _own(slack.state, arguments, "cant_delete_message")
     event = removed(place, old, slack.state)
     slack.state.changed()
     tell(slack.deliveries, place, event)
@@ -124,14 +125,15 @@ def delete(slack: Slack, _: Caller, arguments: Json) -> Json:
 
 
 def add_reaction(slack: Slack, _: Caller, arguments: Json) -> Json:
-    place = _channel(slack.state, str(arguments.get("channel", "")))
-    message = place.messages.get(arguments.get("timestamp"))  # type: ignore[arg-type] # from outside
-    if message is None:
-        raise Refused("message_not_found")
-    reactions = message.setdefault("reactions", [])
-    if any(each["name"] == arguments.get("name") for each in reactions):
+    place, name = _writable(slack.state, str(arguments.get("channel", ""))), arguments.get("name")
+    message = _message(place, arguments.get("timestamp"))
+    if not name:
+        raise Refused("invalid_name")
+    reactions = message.get("reactions", [])
+    if any(each["name"] == name for each in reactions):
         raise Refused("already_reacted")
-    reactions.append({"name": arguments.get("name"), "users": [slack.state.identity.bot_user], "count": 1})
+    reaction = {"name": name, "users": [slack.state.identity.bot_user], "count": 1}
+    place.messages[message["ts"]] = {**message, "reactions": [*reactions, reaction]}
     slack.state.changed()
     return {}
 
@@ -145,7 +147,7 @@ def open_conversation(slack: Slack, _: Caller, arguments: Json) -> Json:
 
 def history(slack: Slack, caller: Caller, arguments: Json) -> Json:
     place = _readable(slack.state, caller, arguments)
-    return _page(place.top_level()[::-1], arguments)
+    return page_of(sorted(place.top_level(), key=ts_in, reverse=True), arguments, 100)
 
 
 def replies(slack: Slack, caller: Caller, arguments: Json) -> Json:
@@ -153,22 +155,40 @@ def replies(slack: Slack, caller: Caller, arguments: Json) -> Json:
     parent = place.messages.get(arguments.get("ts"))  # type: ignore[arg-type] # from outside
     if parent is None:
         raise Refused("thread_not_found")
-    return _page([parent, *place.replies(parent["ts"])], arguments, parent["ts"])
+    return page_of(
+        [parent, *sorted(place.replies(parent["ts"]), key=ts_in)], arguments, 1_000, parent=parent["ts"]
+    )
 
+
+_READERS = ("bot", "checker")
 
 METHODS = {
-    "auth.test": Method(auth_test),
-    "apps.connections.open": Method(connections_open, support="tickets open one socket each"),
+    "auth.test": Method(auth_test, tokens=("bot", "app", "checker")),
+    "apps.connections.open": Method(
+        connections_open, support="tickets open one socket each", tokens=("app",)
+    ),
     "chat.postMessage": Method(
         post_message, ("chat:write",), "text over 4,000 characters is refused instead of split"
     ),
     "chat.update": Method(update, ("chat:write",)),
     "chat.delete": Method(delete, ("chat:write",)),
     "reactions.add": Method(add_reaction, ("reactions:write",)),
-    "conversations.open": Method(open_conversation, ("im:write",), "one person at a time"),
-    "conversations.history": Method(history, ("history",)),
-    "conversations.replies": Method(replies, ("history",)),
+    "conversations.open": Method(open_conversation, ("im:write",), "one person at a time", _READERS),
+    "conversations.history": Method(history, ("history",), "messages and their thread only", _READERS),
+    "conversations.replies": Method(replies, ("history",), "messages and their thread only", _READERS),
 }
+
+
+def answered(slack: Slack, caller: Caller, method: str, arguments: Json, granted: list[str]) -> Json:
+    """What Slack answers to a call, without ok; raises Refused."""
+    if method not in METHODS:
+        raise Refused("unknown_method")
+    if caller.kind not in METHODS[method].tokens:
+        raise Refused("not_allowed_token_type")
+    for scope in needed_scopes(slack.state, method, arguments) if caller.kind == "bot" else ():
+        if scope not in granted:
+            raise Refused("missing_scope", needed=scope, provided=",".join(granted))
+    return METHODS[method].function(slack, caller, arguments)
 
 
 def needed_scopes(state: State, method: str, arguments: Json) -> tuple[str, ...]:
@@ -182,39 +202,42 @@ def needed_scopes(state: State, method: str, arguments: Json) -> tuple[str, ...]
 
 
 def _channel(state: State, channel: str) -> Channel:
-    if channel in state.people:
-        return state.dm(channel)
     if channel not in state.channels:
         raise Refused("channel_not_found")
     return state.channels[channel]
 
 
-def _writable(state: State, channel: str) -> Channel:
-    place = _channel(state, channel)
+def _writable(state: State, channel: str, *, by_user: bool = False) -> Channel:
+    """A channel of the bot; by the id of a person only where Slack opens the DM by itself."""
+    place = state.dm(channel) if by_user and channel in state.people else _channel(state, channel)
     if state.identity.bot_user not in place.members:
-        raise Refused("not_in_channel")
+        raise Refused("channel_not_found" if place.private else "not_in_channel")
     return place
 
 
 def _readable(state: State, caller: Caller, arguments: Json) -> Channel:
-    place = _channel(state, str(arguments.get("channel", "")))
-    who = state.identity.bot_user if caller.kind == "bot" else caller.user
-    if caller.kind != "checker" and who not in place.members:
-        raise Refused("not_in_channel")
-    return place
+    channel = str(arguments.get("channel", ""))
+    return _channel(state, channel) if caller.kind == "checker" else _writable(state, channel)
 
 
-def _own(state: State, arguments: Json) -> tuple[Channel, Json]:
-    place = _writable(state, str(arguments.get("channel", "")))
-    message = place.messages.get(arguments.get("ts"))  # type: ignore[arg-type] # from outside
+def _message(place: Channel, ts: object) -> Json:
+    message = place.messages.get(Ts(str(ts)))
     if message is None or message.get("subtype") == "tombstone":
         raise Refused("message_not_found")
+    return message
+
+
+def _own(state: State, arguments: Json, else_: str) -> tuple[Channel, Json]:
+    place = _writable(state, str(arguments.get("channel", "")))
+    message = _message(place, arguments.get("ts"))
     if message.get("bot_id") != state.identity.bot_id:
-        raise Refused("cant_update_message")
+        raise Refused(else_)
     return place, message
 
 
-def _checked(written: list[Json]) -> None:
+def _checked(written: object) -> None:
+    if not isinstance(written, list) or not all(isinstance(block, dict) for block in written):
+        raise Refused("invalid_blocks_format")
     try:
         blocks.check(written)
     except blocks.Invalid as invalid:
@@ -225,37 +248,15 @@ def _with_ids(written: list[Json]) -> list[Json]:
     return [{"block_id": uuid4().hex[:5], **block} for block in written]
 
 
-def _metadata(metadata: Json | None) -> tuple[Json | None, Json]:
+def _metadata(metadata: object) -> tuple[Json | None, Json]:
     """The metadata as kept; one with a bad event_type is dropped with no more than a warning."""
     if not metadata:
         return None, {}
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_payload"), dict):
+        raise Refused("invalid_metadata_format")
     if len(dumps(metadata)) > _METADATA:
         raise Refused("metadata_too_large")
     if not _EVENT_TYPE.fullmatch(str(metadata.get("event_type", ""))):
-        return None, {"warning": "invalid_metadata_schema"}
+        warning = "invalid_metadata_schema"
+        return None, {"warning": warning, "response_metadata": {"warnings": [warning]}}
     return metadata, {}
-
-
-def _page(found: list[Json], arguments: Json, parent: str = "") -> Json:
-    """Between oldest and latest, so many at a time; metadata only when asked for."""
-    oldest, latest = str(arguments.get("oldest") or ""), str(arguments.get("latest") or "9")
-    inclusive = str(arguments.get("inclusive", "")).lower() in ("1", "true")
-    chosen = [
-        each
-        for each in found
-        if each["ts"] == parent
-        or oldest < each["ts"] < latest
-        or (inclusive and each["ts"] in (oldest, latest))
-    ]
-    start, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 100)
-    with_metadata = str(arguments.get("include_all_metadata", "")).lower() in ("1", "true")
-    page = [
-        {key: value for key, value in each.items() if with_metadata or key != "metadata"}
-        for each in chosen[start : start + limit]
-    ]
-    more = start + limit < len(chosen)
-    return {
-        "messages": page,
-        "has_more": more,
-        "response_metadata": {"next_cursor": str(start + limit) if more else ""},
-    }

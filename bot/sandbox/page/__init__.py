@@ -1,6 +1,6 @@
 """The page: pick who to be, read the DM and the channel, type, edit, delete, press, move the clock.
 
-Drawn on the server, works without script; a small script swaps the message panes when something changed.
+Drawn on the server, works without script; a small script renews what changed and sends without a new page.
 """
 
 import asyncio
@@ -22,8 +22,12 @@ _DRAWN = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'"
-_ANSWER_WITHIN = 2.0  # seconds that a form waits for the bot's answer before it shows the page again
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+    "img-src data:; base-uri 'none'; frame-ancestors 'none'"
+)
+_ANSWER_WITHIN = 2.0  # seconds that a form without script waits for the bot's answer
+_EMOJI = {"white_check_mark": "✓"}
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -46,32 +50,38 @@ async def panes(request: web.Request) -> web.Response:
 
 
 async def version(request: web.Request) -> web.Response:
-    """A number that changes with anything that can be seen."""
-    return web.Response(text=str(request.app[STATE].version))
+    """A text that changes with anything that can be seen."""
+    return web.Response(text=_version(request))
+
+
+def _version(request: web.Request) -> str:
+    return f"{request.app[STATE].version} {request.app[CLOCK].now():%H:%M}"
 
 
 async def do(request: web.Request) -> web.Response:
-    """A deed, then the page again."""
+    """A deed, then the page again; with ?now nothing but the deed, for the script."""
     form = {key: str(value) for key, value in (await request.post()).items()}
     people, user = request.app[PEOPLE], form.get("as", "")
     before = request.app[STATE].version
     try:
         match request.match_info["deed"]:
-            case "say" if form.get("text", "").strip():
+            case "say":
                 people.say(user, form["text"].replace("\r\n", "\n"))
-            case "edit" if form.get("text", "").strip():
+            case "edit":
                 people.edit(user, form["ts"], form["text"].replace("\r\n", "\n"))
             case "delete":
                 people.delete(user, form["ts"])
             case "press":
                 people.press(user, form["ts"], form["action"])
             case "forward":
-                request.app[CLOCK].forward(max(0.0, float(form.get("minutes") or 0)) * 60)
+                request.app[CLOCK].forward(float(form["minutes"]) * 60)
                 request.app[STATE].changed()
     except (NotThere, ValueError, KeyError):
         pass  # what is not there any more needs no answer: the page shows what is
+    if "now" in request.query:
+        return web.Response(status=204)
     await _answered(request, before)
-    raise web.HTTPSeeOther(f"/?as={user}#end" if user in request.app[STATE].people else "/")
+    raise web.HTTPSeeOther(f"/?as={user}#say" if user in request.app[STATE].people else "/")
 
 
 async def _answered(request: web.Request, before: int) -> None:
@@ -81,6 +91,19 @@ async def _answered(request: web.Request, before: int) -> None:
         if not request.app[DELIVERIES].pending and request.app[STATE].version > before + 1:
             return
         await asyncio.sleep(0.05)
+
+
+def as_typed(text: str) -> str:
+    """Slack's wire form read back."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def emoji(name: str) -> str:
+    """An emoji as a sign, or as Slack writes its name."""
+    return _EMOJI.get(name, f":{name}:")
+
+
+_DRAWN.filters |= {"as_typed": as_typed, "emoji": emoji}
 
 
 def _drawn(template: str, request: web.Request) -> web.Response:
@@ -102,10 +125,15 @@ def _drawn(template: str, request: web.Request) -> web.Response:
         clock=f"{wall:%A} {wall.day} {wall:%B %Y, %H:%M}",
         city=request.app[ZONE].rpartition("/")[2],
         at=at,
-        version=state.version,
+        version=_version(request),
         editing=request.query.get("edit", ""),
     )
-    return web.Response(text=body, content_type="text/html", headers={"Content-Security-Policy": _POLICY})
+    return web.Response(
+        body=body.encode(errors="replace"),  # half an emoji is no UTF-8
+        content_type="text/html",
+        charset="utf-8",
+        headers={"Content-Security-Policy": _POLICY},
+    )
 
 
 def _pane(channel: Channel) -> Json:

@@ -1,25 +1,62 @@
-// Swaps the message panes when something changed; Enter sends, Shift+Enter makes a new line.
-const body = document.body;
-let version = body.dataset.version;
+// Shows what is new without a new page; deeds go out at once; Enter sends, Shift+Enter makes a new line.
+const { as, editing } = document.body.dataset;
+let version = document.body.dataset.version;
 
 async function look() {
   const now = await (await fetch("/page/version")).text();
-  if (now === version || body.dataset.editing) return;
-  const drawn = await (await fetch("/panes?as=" + encodeURIComponent(body.dataset.as))).text();
+  if (now === version || editing) return;
+  const drawn = await (await fetch("/panes?as=" + encodeURIComponent(as))).text();
   const fresh = new DOMParser().parseFromString(drawn, "text/html");
   for (const pane of document.querySelectorAll("[data-pane]")) {
     const other = fresh.querySelector(`[data-pane="${pane.dataset.pane}"]`);
-    if (other) pane.replaceChildren(...other.childNodes);
+    if (other?.querySelector("[id]")) renew(pane, other);
+    else if (other) pane.replaceChildren(...other.childNodes);
   }
   version = now;
-  for (const pane of document.querySelectorAll("[data-pane]")) pane.scrollTop = pane.scrollHeight;
 }
 
-for (const pane of document.querySelectorAll("[data-pane]")) pane.scrollTop = pane.scrollHeight;
-document.querySelector(".say textarea")?.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    event.target.form.requestSubmit();
+// Messages that are as they were stay: focus and screen readers are not disturbed.
+function renew(pane, fresh) {
+  const ids = new Set([...fresh.children].map((each) => each.id));
+  for (const each of [...pane.children]) if (!ids.has(each.id)) each.remove();
+  let here = pane.firstElementChild;
+  for (const each of [...fresh.children]) {
+    if (here?.id !== each.id) {
+      pane.insertBefore(each, here);
+    } else {
+      const next = here.nextElementSibling;
+      if (here.outerHTML !== each.outerHTML) here.replaceWith(each);
+      here = next;
+    }
   }
+}
+
+// One deed after another, so that what was typed first stands first.
+let sent = Promise.resolve();
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches(".edit")) return; // comes back to the page as it was
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form));
+  const field = form.querySelector("textarea");
+  if (field) field.value = "";
+  sent = sent
+    .then(() => fetch(form.getAttribute("action") + "?now", { method: "POST", body }))
+    .catch(() => {
+      // the local Slack is away: nothing typed is lost
+      if (field) field.value = [body.get("text"), field.value].filter(Boolean).join("\n");
+    })
+    .then(look)
+    .catch(() => {});
 });
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("textarea")) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
+const edited = document.querySelector(".edit textarea");
+edited?.setSelectionRange(edited.value.length, edited.value.length);
 setInterval(() => look().catch(() => {}), 700);
