@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Generic, Never, TypeVar
+from typing import Generic, Never, TypeVar, final
 
 from bot.domain.document import Document
 
@@ -30,14 +30,20 @@ class Reader(Audience):
 A = TypeVar("A", bound=Audience)
 
 
+@final
 class Cleared(Generic[A]):
     """A document that one audience may read; not convertible between audiences."""
 
-    __slots__ = ("document",)
-    document: Document
+    __slots__ = ("_document",)
+    _document: Document
 
     def __init__(self, only_the_gate_makes_these: Never) -> None:
         raise TypeError("only bot.domain.gate makes these")
+
+    @property
+    def document(self) -> Document:
+        """What this audience may read; read only."""
+        return self._document
 
     def __repr__(self) -> str:
         return f"<cleared, {len(self.document.blocks)} blocks>"
@@ -46,14 +52,14 @@ class Cleared(Generic[A]):
 def clear_for_readers(document: Document, people: "People") -> Cleared[Reader]:
     """Everybody on the list and everybody mentioned reads as "a participant"."""
     cleared: Cleared[Reader] = object.__new__(Cleared)
-    cleared.document = document.reworded(people.unnamed)
+    cleared._document = document.reworded(people.unnamed)
     return cleared
 
 
 def clear_for_rapporteur(document: Document) -> Cleared[Rapporteur]:
     """What somebody typed, for that person alone: as it is."""
     cleared: Cleared[Rapporteur] = object.__new__(Cleared)
-    cleared.document = document
+    cleared._document = document
     return cleared
 
 

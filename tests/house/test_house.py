@@ -27,19 +27,6 @@ def test_imports_go_in_one_direction() -> None:
     assert ended.returncode == 0, ended.stdout
 
 
-def test_only_the_gate_makes_what_is_cleared() -> None:
-    found = [
-        f"{file.relative_to(ROOT)}:{node.lineno}"
-        for file in CODE
-        if file.name != "gate.py"
-        for node in ast.walk(ast.parse(file.read_text()))
-        if (isinstance(node, ast.Attribute) and ast.unparse(node) == "object.__new__")
-        or (isinstance(node, ast.Name) and node.id == "cast")
-        or (isinstance(node, ast.alias) and node.name == "cast")
-    ]
-    assert found == []
-
-
 def test_ids_declared_are_ids_used() -> None:
     screens = "\n".join(file.read_text() for file in (ROOT / "bot" / "slack" / "screens").glob("*.py"))
     assert {action for action in Action if f"Action.{action.name}" in screens} == set(Action) == set(DEEDS)

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import MendableError
 from bot.manifest import manifest
 from bot.sandbox.web_api import METHODS
+from bot.slack.ids import Action
 
 ROOT = Path(__file__).parents[2]
 HISTORY = {"im:history", "channels:history", "groups:history"}
@@ -46,17 +47,16 @@ def called() -> set[str]:
     }  # fmt: skip
 
 
-def listened() -> set[str]:
-    """The events that listeners are registered for."""
-    return {
-        str(call.args[0].value)
-        for file in (ROOT / "bot" / "slack" / "listeners").glob("*.py")
-        for call in ast.walk(ast.parse(file.read_text()))
-        if isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr == "event"
-        and isinstance(call.args[0], ast.Constant)
-    }
+def registered() -> dict[str, set[str]]:
+    """What Bolt is asked to listen for: its word (event, action, command ...) -> the names, where given."""
+    found: dict[str, set[str]] = {}
+    for file in (ROOT / "bot" / "slack").rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("app."):
+                word = ast.unparse(call.func).removeprefix("app.")
+                names = [str(each.value) for each in call.args if isinstance(each, ast.Constant)]
+                found.setdefault(word, set()).update(names)
+    return found
 
 
 def test_no_scope_is_missing_and_none_is_there_unused() -> None:
@@ -66,18 +66,29 @@ def test_no_scope_is_missing_and_none_is_there_unused() -> None:
 
 def test_events_subscribed_are_events_handled() -> None:
     subscribed = app()["settings"]["event_subscriptions"]["bot_events"]
-    assert {EVENTS[event][0] for event in subscribed} == listened()
+    assert {EVENTS[event][0] for event in subscribed} == registered()["event"]
 
 
-def test_people_can_write_to_the_bot_and_press_and_nothing_else_is_promised() -> None:
-    features, settings = app()["features"], app()["settings"]
+def test_what_people_can_press_and_type_is_what_is_listened_to_and_nothing_else_is_promised() -> None:
+    features, settings, listened = app()["features"], app()["settings"], registered()
+    assert settings["interactivity"]["is_enabled"] is bool(
+        {"action", "view", "shortcut", "options"} & set(listened)
+    )
+    assert ("action" in listened) is bool(list(Action))
+    assert ("slash_commands" in features) is ("command" in listened)
+    assert ("shortcuts" in features) is ("shortcut" in listened)
     assert features["app_home"] == {
-        "home_tab_enabled": False,
+        "home_tab_enabled": "app_home_opened" in listened["event"],
         "messages_tab_enabled": True,
         "messages_tab_read_only_enabled": False,
     }
-    assert set(features) == {"app_home", "bot_user"}
-    assert (settings["interactivity"]["is_enabled"], settings["socket_mode_enabled"]) == (True, True)
+    assert set(features) == {"app_home", "bot_user"}  # so no commands and no shortcuts yet
+
+
+def test_socket_mode_is_on_and_needs_no_address() -> None:
+    settings = app()["settings"]
+    assert settings["socket_mode_enabled"] is True
+    assert "request_url" not in settings["event_subscriptions"] | settings["interactivity"]
 
 
 def test_the_sandbox_has_the_methods_that_the_bot_calls_and_no_others() -> None:
