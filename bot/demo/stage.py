@@ -148,8 +148,8 @@ async def stage(
         demo_clock = DemoClock(clock)
         if is_new:
             await _apply(folder, variables, demo_clock, listed, rapporteurs or {})
-        await bot.start()
         try:
+            await bot.start()
             yield Stage(folder, driver, sandbox, bot, demo_clock, is_new, secrets)
         finally:
             await bot.stop()

@@ -9,7 +9,10 @@ from bot.sandbox.state import Json
 
 
 def page_of(found: list[Json], arguments: Json, usual: int, parent: str = "") -> Json:
-    """Between oldest and latest, so many at a time; metadata only when asked for."""
+    """Between oldest and latest, so many at a time; metadata only when asked for.
+
+    A thread (`parent` given) is read with its parent first, oldest first; history newest first.
+    """
     oldest, latest = str(arguments.get("oldest") or ""), str(arguments.get("latest") or "9")
     inclusive = _truth(arguments.get("inclusive"))
     chosen = [
@@ -19,7 +22,8 @@ def page_of(found: list[Json], arguments: Json, usual: int, parent: str = "") ->
         or oldest < each["ts"] < latest
         or (inclusive and each["ts"] in (oldest, latest))
     ]
-    limit, start = _limit(arguments.get("limit"), usual), _start(chosen, str(arguments.get("cursor") or ""))
+    limit = _limit(arguments.get("limit"), usual)
+    start = _start(chosen, str(arguments.get("cursor") or ""), rising=bool(parent))
     page, rest = chosen[start : start + limit], chosen[start + limit :]
     with_metadata = _truth(arguments.get("include_all_metadata"))
     return {
@@ -52,13 +56,11 @@ def _cursor(ts: str) -> str:
     return urlsafe_b64encode(f"next_ts:{ts}".encode()).decode()
 
 
-def _start(chosen: list[Json], cursor: str) -> int:
+def _start(chosen: list[Json], cursor: str, *, rising: bool) -> int:
     if not cursor:
         return 0
     with suppress(ValueError):
         word, _, ts = urlsafe_b64decode(cursor).decode().partition(":")
         if word == "next_ts" and is_ts(ts):
-            falling = len(chosen) > 1 and ts_in(chosen[0]) > ts_in(chosen[-1])
-            past = [each for each in chosen if (ts_in(each) > ts if falling else ts_in(each) < ts)]
-            return len(past)
+            return sum(1 for each in chosen if (ts_in(each) < ts if rising else ts_in(each) > ts))
     raise Refused("invalid_cursor")

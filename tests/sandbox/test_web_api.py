@@ -341,6 +341,10 @@ async def test_what_comes_or_goes_between_two_pages_moves_nothing(slack: Local) 
     cursor = first["response_metadata"]["next_cursor"]
     second = await slack.call("conversations.history", channel=OPEN, limit=2, cursor=cursor)
     assert [each["ts"] for each in second["messages"]] == [posted[1], posted[0]]
+    for ts in posted[:3]:
+        await slack.call("chat.delete", channel=OPEN, ts=ts)
+    last = await slack.call("conversations.history", channel=OPEN, limit=2, cursor=cursor)
+    assert last["messages"] == []
 
 
 async def test_a_thread_is_oldest_first_page_by_page(slack: Local) -> None:
