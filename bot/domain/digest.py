@@ -76,10 +76,15 @@ def closing_line(report: Report) -> str:
     """The rapporteur's own first line, of section 1 if it has one; not shortened."""
     for answer in report.answers:
         for entry in answer.entries:
-            return entry.document.blocks[0].words.typed
+            return _first_line(entry)
     for entry in report.unsorted:
-        return entry.document.blocks[0].words.typed
-    return "Nothing was raised."
+        return _first_line(entry)
+    marked = any(answer.nothing_raised for answer in report.answers)
+    return f"{NOTHING_RAISED if marked else NOT_ANSWERED}."
+
+
+def _first_line(entry: Entry) -> str:
+    return entry.document.blocks[0].words.typed.split("\n")[0]
 
 
 def _answer(answer: Answer) -> list[Block]:

@@ -51,10 +51,23 @@ class Document:
 def note(lines: list[Bullet]) -> Document:
     """One note as one bullet, its own bullets nested below it.
 
-    A note of bullets only has no line to stand under: its bullets stay where they are.
+    Plain lines that follow one another are one bullet of several lines; one that comes after a bullet is
+    nested, and so is what stands below it. A note of bullets only has no line to stand under: its bullets
+    stay where they are.
     """
     kept = [line for line in lines if line.words]
-    if not kept:
-        return Document()
-    lead = kept[0].depth
-    return Document(tuple(replace(line, depth=max(line.depth - lead, 0)) for line in kept))
+    if not kept or kept[0].depth:
+        lead = kept[0].depth if kept else 0
+        return Document(tuple(replace(line, depth=max(line.depth - lead, 0)) for line in kept))
+    nested: list[Bullet] = []
+    under, follows = 0, False  # the depth of the line that bullets stand under; whether that line is the last
+    for line in kept:
+        if line.depth:
+            nested.append(replace(line, depth=line.depth + under))
+        elif follows:
+            nested[-1] = replace(nested[-1], words=Words(f"{nested[-1].words.typed}\n{line.words.typed}"))
+        else:
+            under = 1 if nested else 0
+            nested.append(replace(line, depth=under))
+        follows = not line.depth
+    return Document(tuple(nested))

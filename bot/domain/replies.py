@@ -70,6 +70,7 @@ class Removed:
     """Deleted notes are out of a section."""
 
     section: int | None
+    in_digest: bool = False  # they were, and the digest follows
 
 
 class Saying(StrEnum):

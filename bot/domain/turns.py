@@ -85,8 +85,9 @@ def _to_version(
     message = _message(grown, version.ts)
     assert message is not None  # noqa: S101 - `grown` holds the version
     was, now = known.command if known else None, message.command
-    if version.as_of != version.ts and was != now:
-        return (_where_it_stands(sections, grown, after),)  # an edited command opens something else now
+    if version.as_of != version.ts and was != now:  # an edited command opens something else now
+        stands = _where_it_stands(sections, grown, after)
+        return (stands if now is None else _to_command(sections, now, version.ts, grown, after),)
     if now is not None:
         return (_to_command(sections, now, version.ts, grown, after),) if version.as_of == version.ts else ()
     if version.as_of != version.ts:
@@ -150,5 +151,5 @@ def _to_change(version: Version, known: Message | None, before: Walk, after: Wal
         tick = Tick(version.ts)
         return (tick, Corrected(after.notes[version.ts])) if in_report and known else (tick,)
     if version.ts in before.notes:
-        return (Removed(before.notes[version.ts]),)
+        return (Removed(before.notes[version.ts], in_report),)
     return ()

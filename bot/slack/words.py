@@ -131,10 +131,10 @@ def corrected(template: Template, section: int | None) -> str:
     return f"Corrected{_where(template, section)}. The digest follows within two minutes."
 
 
-def removed(template: Template, section: int | None, is_submitted: bool) -> str:
+def removed(template: Template, section: int | None, in_digest: bool) -> str:
     """Deleted notes."""
     line = f"What you deleted is out{_where(template, section, 'of')}."
-    return f"{line} The digest follows within two minutes." if is_submitted else line
+    return f"{line} The digest follows within two minutes." if in_digest else line
 
 
 def _where(template: Template, section: int | None, word: str = "in") -> str:

@@ -18,6 +18,8 @@ def lines(document: Document) -> list[tuple[int, str]]:
         ("one line", [(0, "one line")]),
         ("a lead\n- one\n  - deeper\n- two", [(0, "a lead"), (1, "one"), (2, "deeper"), (1, "two")]),
         ("- one\n- two", [(0, "one"), (0, "two")]),
+        ("two\nlines", [(0, "two\nlines")]),
+        ("a\n- b\nc\n- d", [(0, "a"), (1, "b"), (1, "c"), (2, "d")]),
         ("Registers: • none shared • two desks", [(0, "Registers:"), (1, "none shared"), (1, "two desks")]),
         ("\n\n  spaced  \n\n", [(0, "spaced")]),
         ("6. December is late", [(0, "6. December is late")]),
@@ -56,10 +58,7 @@ def test_lists_keep_their_nesting_and_other_elements_their_words() -> None:
         (0, "A lead, bold<@U1>"),
         (1, "one"),
         (2, "1. two"),
-        (0, "quoted"),
-        (0, "a label (https://example.org)"),
-        (0, "👋:own:"),
-        (0, "@channel"),
+        (1, "quoted\na label (https://example.org)\n👋:own:\n@channel"),
     ]
 
 

@@ -79,3 +79,43 @@ def test_the_parent_says_who_is_in_and_who_is_not_by_code() -> None:
         "2.2 note of 03",
         "Not in yet: 1.1, 3.1",
     ]
+
+
+def contents(report: Report) -> tuple[list[list[str]], list[str]]:
+    """The notes of each section, and the unsorted ones."""
+    sections = [[read(each.document)[0] for each in answer.entries] for answer in report.answers]
+    return sections, [read(each.document)[0] for each in report.unsorted]
+
+
+def test_notes_stand_in_the_order_in_which_they_were_sent() -> None:
+    late = report(version(1, "1"), version(5, "a note"), version(3, "another"), version(2, "a third"))
+    assert contents(late) == ([["note of 02", "note of 03", "note of 05"], [], []], [])
+
+
+def test_readers_of_a_report_that_was_never_submitted_get_nothing() -> None:
+    moves = (version(1, "early"), version(2, "1"), version(3, "a note"), version(4, "nothing raised"))
+    assert contents(report(*moves, as_submitted=True)) == ([[], [], []], [])
+    assert report(*moves, as_submitted=True).open_sections == (0, 1, 2)
+
+
+def test_a_second_submit_takes_in_what_was_apart() -> None:
+    before, after = (report(*WHOLE, *more, as_submitted=True) for more in ((), (press(8, Deed.SUBMIT, 2),)))
+    assert contents(before) == ([["note of 03"], [], []], ["note of 01"])
+    assert contents(after) == ([["note of 03"], [], ["note of 07"]], ["note of 01"])
+    assert (before.apart, after.apart) == (1, 0)
+
+
+def test_nothing_raised_said_after_the_submit_is_not_in_it_yet() -> None:
+    moves = (version(1, "1"), press(2, Deed.SUBMIT, 2), version(3, "nothing raised"))
+    own, readers = report(*moves), report(*moves, as_submitted=True)
+    assert (own.open_sections, readers.open_sections) == ((1, 2), (0, 1, 2))
+
+
+def test_a_deletion_after_the_submit_counts() -> None:
+    readers = report(*WHOLE, version(3, None, as_of=9), as_submitted=True)
+    assert contents(readers) == ([[], [], []], ["note of 01"])
+    assert readers.open_sections == (0, 2)
+
+
+def test_deleted_notes_are_not_apart() -> None:
+    assert report(*WHOLE, version(7, None, as_of=9)).apart == 0

@@ -64,6 +64,35 @@ def turn(*moves: Move) -> Turn:
         ((version(2, None, as_of=3),), ()),
         ((version(1, "submit"), version(3, "submit"), version(2, "between, but late")), (Review(),)),
         ((NEXT, NEXT), ()),
+        # what comes late, in either order
+        ((*SUBMITTED, version(3, "overtaken")), (Tick(ts(3)),)),
+        ((*SUBMITTED, version(6, "2"), version(4, "overtaken")), (Tick(ts(4)),)),
+        ((version(2, None, as_of=3), version(2, "a note")), ()),
+        ((version(2, "edited", as_of=3), version(2, "a note")), (Tick(ts(2)),)),
+        ((NEXT, version(5, "3"), version(3, "2")), (Card(section=2, left=1),)),
+        ((version(1, "5"), version(6, "next"), version(3, "nothing raised")), (Review(),)),
+        # edits that change what a message is
+        ((NEXT, version(2, "a note"), version(2, "submit", as_of=3)), (Tick(ts(2)),)),
+        ((NEXT, version(2, "a note"), version(2, "  ", as_of=3)), (Removed(0),)),
+        ((NEXT, version(2, "  "), version(2, "a note", as_of=3)), (Tick(ts(2)),)),
+        ((NEXT, version(2, "a note"), version(2, None, as_of=3), version(2, "old", as_of=2.5)), ()),
+        ((NEXT, version(2, "next"), version(2, "next, funding", as_of=3)), (Card(section=0, left=None),)),
+        ((version(1, "early"), version(1, None, as_of=2)), (Removed(None),)),
+        # after the submit
+        ((*SUBMITTED, version(2, None, as_of=6)), (Removed(0, in_digest=True),)),
+        ((*SUBMITTED, version(6, "late"), version(6, "edited", as_of=7)), (Tick(ts(6)),)),
+        (
+            (version(1, "early"), press(2, Deed.SUBMIT, 5), version(1, "edited", as_of=3)),
+            (Tick(ts(1)), Corrected(None)),
+        ),
+        ((*SUBMITTED, press(6, Deed.OPEN, 1)), (Card(section=1, left=None),)),
+        ((*SUBMITTED, press(6, Deed.SUBMIT, 5)), (Submitted(ts(6)),)),
+        ((*SUBMITTED, version(6, "submit")), (Review(),)),
+        ((*SUBMITTED, version(6, "submit"), version(7, "submit")), (Submitted(ts(7)),)),
+        ((version(1, "submit"), version(2, "report"), version(3, "submit")), (Submitted(ts(3)),)),
+        # twice
+        ((NEXT, press(2, Deed.NEXT, 0), press(2, Deed.NEXT, 0)), ()),
+        ((version(2, "x"), version(2, "y", as_of=3), version(2, "y", as_of=3)), ()),
     ],
 )
 def test_the_answer_to_a_move(moves: tuple[Move, ...], replies: tuple[Reply, ...]) -> None:
@@ -81,6 +110,11 @@ def test_the_answer_to_a_move(moves: tuple[Move, ...], replies: tuple[Reply, ...
         ((*SUBMITTED, version(3, "overtaken")), True),
         ((*SUBMITTED, version(6, "2")), False),
         ((version(1, "submit"), version(3, "submit"), version(2, "between, but late")), True),
+        ((*SUBMITTED, version(6, "late"), version(6, None, as_of=7)), False),
+        ((*SUBMITTED, version(6, "late"), press(7, Deed.SUBMIT, 5)), True),
+        ((*SUBMITTED, version(1.5, "next")), True),
+        ((*SUBMITTED, press(1.5, Deed.NEXT, 2)), True),
+        ((*SUBMITTED, press(6, Deed.NOTHING, 2)), False),
     ],
 )
 def test_readers_are_concerned_by_what_changes_what_was_submitted(

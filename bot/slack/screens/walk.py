@@ -91,7 +91,7 @@ def corrected(report: Report, reply: Corrected) -> Screen:
 
 
 def removed(report: Report, reply: Removed) -> Screen:
-    text = words.removed(report.template, reply.section, report.submitted_at is not None)
+    text = words.removed(report.template, reply.section, reply.in_digest)
     return kit.message(text, kit.paragraph(text))
 
 
