@@ -1,1 +1,1 @@
-"""Benchmarks: ratios in one interleaved run. Nothing here asserts a timing."""
+"""Benchmarks: ratios of one interleaved run. Nothing here asserts a timing."""

@@ -12,10 +12,10 @@ def main() -> int:
     match sys.argv[1:]:
         case [name, *arguments] if name in BENCHMARKS:
             return BENCHMARKS[name](arguments)
-        case _:
+        case unknown:
             for name, benchmark in BENCHMARKS.items():
                 print(f"python -m bench {name}: {(benchmark.__doc__ or '').splitlines()[0]}")
-            return 2
+            return 2 if unknown else 0
 
 
 if __name__ == "__main__":
