@@ -24,7 +24,7 @@ from tests.support import statements
 
 NOTES = 50  # a person; six people
 KILLS = ("commit",) * 4 + ("post",) * 4 + ("random",) * 8
-RETRY_SCALE = 0.1  # Slack's last retry, five minutes after the one before, comes after the last kill
+RETRY_SCALE = 0.2  # Slack's last retry, five minutes after the one before, comes after the last kill
 
 
 @asynccontextmanager
@@ -111,7 +111,7 @@ async def test_nothing_is_lost_doubled_or_out_of_order(
             for session in players.SESSIONS
         ]
         struck, *_ = await asyncio.gather(kill_and_restart(play, rng, tmp_path), *typing)
-        await play.stage.driver.settled(within=120)
+        await play.stage.driver.settled(within=180)
         for session in players.SESSIONS:
             await play.submit(session, typed=True)
         for session in players.SESSIONS:
@@ -138,7 +138,7 @@ async def test_a_bot_that_acknowledges_first_loses_notes_in_the_same_harness(
                     await play.note(session, 0, f"note {number}")
             await bot.kill()
             await bot.start()
-        await driver.settled(within=120)
+        await driver.settled(within=180)
         await play.calm()
         acknowledged = [each for each in await driver.deliveries() if each["acknowledged"]]
         stand = await driver.history(players.DIGEST)
