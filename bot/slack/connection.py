@@ -174,7 +174,10 @@ def _is_signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -
     signature = request.headers.get("X-Slack-Signature", "")
     if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
         return False
-    return bool(verifier.is_valid(body, timestamp, signature))
+    try:
+        return bool(verifier.is_valid(body, timestamp, signature))
+    except UnicodeDecodeError:
+        return False  # Slack's bodies are UTF-8
 
 
 def _is_payload(body: bytes, content_type: str) -> bool:

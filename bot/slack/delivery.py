@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -92,10 +93,9 @@ class Delivery:
 
     async def _idle(self) -> None:
         wait = self._pace.lease if self.installation_gone else 0.5
-        try:
-            await asyncio.wait_for(self._woken.wait(), wait)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):  # wait_for can swallow a cancellation on Python 3.11
+                await self._woken.wait()
 
     async def _claim(self) -> tuple[Row, ...]:
         free = 1 if self.installation_gone else AT_ONCE

@@ -47,7 +47,9 @@ class Place:
     def read(cls, value: object) -> "Place | None":
         """The place again; None for what this version did not write."""
         match value.split("|") if isinstance(value, str) else ():
-            case [version, event, session, section] if version == _VERSION and section.isdecimal():
+            case [version, event, session, section] if (
+                version == _VERSION and section.isdecimal() and len(section) < 4
+            ):
                 return cls(event=EventKey(event), session=SessionCode(session), section=int(section))
             case _:
                 return None

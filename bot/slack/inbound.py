@@ -68,13 +68,13 @@ def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
         return None
     person, channel = _dict(body, "user").get("id"), _dict(body, "channel").get("id")
     if (
-        action.get("action_id") not in set(Action)
+        action.get("action_id") not in list(Action)
         or not isinstance(person, str)
         or not isinstance(channel, str)
     ):
         return None
     return Pressed(
-        receipts=(f"trigger/{body.get('trigger_id')}", f"press/{person}/{ts}/{action['action_id']}"),
+        receipts=(f"press/{person}/{ts}/{action['action_id']}", *_trigger(body)),
         workspace=workspace,
         person=PersonId(person),
         channel=ChannelId(channel),
@@ -84,6 +84,12 @@ def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
         session=place.session,
         section=place.section,
     )
+
+
+def _trigger(body: Json) -> tuple[str, ...]:
+    """Slack's id of the press itself, where it sends one."""
+    trigger = body.get("trigger_id")
+    return (f"trigger/{trigger}",) if isinstance(trigger, str) else ()
 
 
 def _text(message: Json | None) -> str | None:
