@@ -1,7 +1,9 @@
 """YAML -> a checked pydantic model; every fault as one sentence with file and line."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from io import StringIO
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from bot.errors import EventRefused
 
+MOST = 100_000  # values, repeated ones counted each time: aliases of aliases grow without end
 LARGEST = 1_000_000  # bytes; the largest event file seen in the planning had 60,000
 
 
@@ -64,7 +67,9 @@ def parse(name: str, text: str, model: type[M]) -> tuple[M, CommentedMap]:
     if not isinstance(tree, CommentedMap):
         raise EventRefused([f"{name}:1: expected keys with values, such as 'name: ...'."])
     try:
-        return model.model_validate(_plain(tree)), tree
+        return model.model_validate(_plain(tree, count(1))), tree
+    except _TooMany:
+        raise EventRefused([f"{name}:1: holds over {MOST:,} values; is it the right file?"]) from None
     except ValidationError as error:
         raise EventRefused(
             [
@@ -87,11 +92,17 @@ def line_of(tree: CommentedMap, loc: tuple[int | str, ...]) -> int:
     return line
 
 
-def _plain(node: object) -> Any:
+class _TooMany(Exception):
+    """More values than any file of ours has."""
+
+
+def _plain(node: object, counted: Iterator[int]) -> Any:
+    if next(counted) > MOST:
+        raise _TooMany
     if isinstance(node, CommentedMap):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {str(key): _plain(value, counted) for key, value in node.items()}
     if isinstance(node, CommentedSeq):
-        return [_plain(each) for each in node]
+        return [_plain(each, counted) for each in node]
     return str(node) if isinstance(node, str) else node
 
 

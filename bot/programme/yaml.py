@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
@@ -25,14 +25,17 @@ from bot.domain.wall import instant_of
 from bot.errors import EventRefused
 from bot.programme.files import LIBRARY, Strict, line_of, parse, read
 
+YEARS = range(1970, 2101)
 _WALL = "%Y-%m-%d %H:%M"
 
 
 def _wall_time(text: str) -> str:
     try:
-        datetime.strptime(text, _WALL)  # noqa: DTZ007 - a wall time; its zone is the event's
+        year = datetime.strptime(text, _WALL).year  # noqa: DTZ007 - a wall time; its zone is the event's
     except ValueError:
         raise ValueError("expected a day and time such as 2018-12-07 15:30") from None
+    if year not in YEARS:
+        raise ValueError(f"expected a year from {YEARS[0]} to {YEARS[-1]}")
     return text
 
 
@@ -111,7 +114,7 @@ class TemplateFile(Strict):
     template: Key
     version: Annotated[int, Field(ge=1)]
     name: Line
-    header: list[str]
+    header: list[Literal["event", "place", "date", "session", "rapporteur", "affiliation"]]
     sections: Annotated[list[SectionRow], Field(min_length=1, max_length=20)]
 
 
@@ -149,6 +152,9 @@ def load_event(path: Path, workspace: WorkspaceId, closing: date | None = None) 
 def _shift(name: str, row: EventFile, tree: CommentedMap, closing: date | None) -> timedelta:
     if closing is None:
         return timedelta()
+    if closing.year not in YEARS:
+        line = line_of(tree, ("closing", "starts"))
+        raise EventRefused([f"{name}:{line}: give --closing a year from {YEARS[0]} to {YEARS[-1]}."])
     day = _parse(row.closing.starts).date()
     shift = closing - day
     if shift.days % 7:

@@ -125,7 +125,6 @@ class Delivery:
         began = time.monotonic()
         try:
             state = await self._send(row)
-            self.installation_gone = None
         except Refusal as refusal:
             state = await self._refused(row, refusal)
         except OursToFix as error:
@@ -149,7 +148,9 @@ class Delivery:
                 await self._storage.write(lambda tx: tx.outbox.postpone(row, until))
                 return "postponed"
             case Post() | Update() | Delete() | React() | Look() as call:
-                return await self._send_call(row, drawn, call, await self._channel(row.address))
+                state = await self._send_call(row, drawn, call, await self._channel(row.address))
+                self.installation_gone = None  # Slack did what it was asked
+                return state
 
     async def _send_call(
         self, row: Row, drawn: Drawn, call: Post | Update | Delete | React | Look, channel: str

@@ -200,8 +200,10 @@ def _draw_reply(
 ) -> Drawn:
     session = row.session
     parent = slots.get(PARENT)
-    if session is None or parent is None or parent.ts is None:
-        return Drawn(call=Lost(why="the digest it belongs to was never posted"))
+    if session is None:
+        return Drawn(call=Nothing(why="no session to draw"))
+    if parent is None or parent.ts is None:  # it was set aside or given up: the reply needs its ts, and waits
+        return Drawn(call=NotYet(until=now + publishing.BETWEEN_UPDATES))
     cleared = publishing.reply(tx, event, session)
     pages = digest.reply_pages(cleared) if cleared else []
     name = reply_slot(session, page)

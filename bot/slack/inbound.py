@@ -29,9 +29,17 @@ def said(body: Json, workspace: WorkspaceId) -> Said | None:
     if subtype == "message_changed" and changed.get("subtype") == "tombstone":
         # a deleted message that has replies stays as a tombstone, without `edited`
         return _as_of(body, event, changed.get("ts"), None, author=_dict(event, "previous_message"))
-    if subtype == "message_changed" and changed.get("edited"):
+    if subtype == "message_changed" and changed.get("edited") and _differs(changed, event):
         return _as_of(body, event, changed.get("ts"), changed, author=changed)
     return None  # unfurls, joins and whatever Slack adds
+
+
+def _differs(changed: Json, event: Json) -> bool:
+    """Whether anything that was typed changed; an unfurl changes the message and nothing typed."""
+    before = event.get("previous_message")
+    if not isinstance(before, dict):
+        return True
+    return any(changed.get(part) != before.get(part) for part in ("text", "blocks"))
 
 
 def _as_of(body: Json, event: Json, ts: object, message: Json | None, author: Json) -> Said | None:

@@ -101,6 +101,14 @@ def shortened(text: str, length: int) -> str:
     return f"{text[: space if space > 0 else length - 2].rstrip()} …"
 
 
+def fitting(text: str, length: int) -> str:
+    """A text cut so that its wire form has at most so many characters."""
+    cut = length
+    while len(escaped(shortened(text, cut))) > length:
+        cut = cut * 4 // 5
+    return shortened(text, cut)
+
+
 def escaped(text: str) -> str:
     """Slack's wire form of literal text."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

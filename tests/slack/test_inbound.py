@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.domain.dialogue import Deed
 from bot.domain.event import WorkspaceId
-from bot.domain.moves import Said
+from bot.domain.moves import Pressed, Said
+from bot.notes import rich_text
 from bot.slack import inbound
 from bot.slack.ids import Place
 
@@ -57,6 +58,28 @@ TOMBSTONE = {"subtype": "tombstone", "user": "USLACKBOT", "text": "This message 
         (body(user="U1", text="joined", subtype="channel_join"), None),
         (body(user="U1", text="in a channel", channel_type="channel"), None),
         ({**body(user="U1", text="elsewhere"), "team_id": "T2"}, None),
+        # Slack's own way of telling what happened to a message
+        (changed({**EDITED, "text": "a link", "attachments": [{}]}, EDITED), ("U1", TS, LATER, "a link")),
+        (changed({**EDITED, "attachments": [{"title": "unfurled"}]}, {**EDITED}), None),
+        (changed({**EDITED, "bot_id": "B1"}), None),
+        (changed({**EDITED, "user": "USLACKBOT"}), None),
+        (changed(TOMBSTONE), ("", TS, LATER, None)),
+        (changed(TOMBSTONE, {"user": "UB", "bot_id": "B1", "ts": TS}), None),
+        (changed({}), None),
+        (body(subtype="message_changed"), None),
+        (body(user="U1", text="shown to all", subtype="thread_broadcast"), ("U1", TS, TS, "shown to all")),
+        (body(user="U1", files=[{"id": "F1"}], subtype="file_share"), ("U1", TS, TS, "")),
+        (body(user="U1", text="", blocks=[]), ("U1", TS, TS, "")),
+        (body(user="U1", text="x", client_msg_id="c", team="T1", parent_user_id="U2"), ("U1", TS, TS, "x")),
+        (body(user="U1", text="unknown", subtype="never_seen"), None),
+        (body(user="U1", text="a group's", channel_type="mpim"), None),
+        (body(user="U1", text="at a number", ts=1544100000.0001), None),
+        (body(user="U1", text="too precise", ts="1544100000.0001000"), None),
+        (body(user="U1", text="of no event time", event_ts=None), None),
+        (body(**(DELETED | {"deleted_ts": None})), None),
+        ({**body(user="U1", text="without an id"), "event_id": None}, None),
+        ({"team_id": TEAM, "event_id": "Ev1"}, None),
+        ({}, None),
         (body(text="by nobody"), None),
         (body(user="U1", text="at no time", ts="soon"), None),
     ],
@@ -129,23 +152,76 @@ def test_an_old_or_foreign_button_is_nothing(changes: dict[str, Any]) -> None:
     assert inbound.pressed(pressing(**changes), TEAM) is None
 
 
+names = st.sampled_from(
+    [*body(user="U1")["event"], *pressing(), *pressing()["actions"][0], "event", "event_id", "team_id",
+     "user", "text", "subtype", "message", "previous_message", "edited", "deleted_ts", "blocks",
+     "files", "bot_id", "elements", "id"]
+)  # fmt: skip
+known = st.sampled_from(
+    [TEAM, "im", "U1", "D1", TS, LATER, "message_changed", "message_deleted", "tombstone", "file_share",
+     "walk.next", "report.submit", "rich_text", "rich_text_section", "1|e|2.2|3", "1|e|2.2|" + "9" * 5000]
+)  # fmt: skip
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
-    max_leaves=12,
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | known,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(names | st.text(max_size=9), inner, max_size=6)
+    ),
+    max_leaves=20,
 )
+anybody = st.dictionaries(names, anything, max_size=8)
 
 
-@given(
-    st.dictionaries(st.sampled_from([*body(user="U1")["event"], "message", "subtype"]), anything),
-    anything,
-)
-def test_no_shape_raises(event: dict[str, Any], junk: Any) -> None:
-    inbound.said(body(**event), TEAM)
-    inbound.said(body(user="U1", text=junk, blocks=junk, files=junk), TEAM)
-    inbound.said({"team_id": TEAM, "event": junk}, TEAM)
-    inbound.pressed(pressing(action={"value": junk, "action_id": str(junk), "action_ts": junk}), TEAM)
-    inbound.pressed({"team": {"id": TEAM}, "actions": junk, "user": junk, "channel": junk}, TEAM)
+@given(anybody, anything)
+def test_any_payload_whatever_is_something_said_or_nothing(changes: dict[str, Any], junk: Any) -> None:
+    whole = body(user="U1", text="a note")
+    for payload in (
+        changes,
+        whole | changes,
+        body(**(whole["event"] | changes)),
+        changed(changes, changes),
+        changed(EDITED | changes, changes),
+        changed(TOMBSTONE | changes, changes),
+        body(**DELETED, previous_message=junk),
+        body(user="U1", text=junk, blocks=junk, files=junk),
+        {"team_id": TEAM, "event": junk},
+    ):
+        found = inbound.said(payload, TEAM)
+        assert found is None or isinstance(found, Said)
+        if found is not None and found.rich_text is not None:
+            rich_text.document_of(found.rich_text.typed, "")  # what was kept can be read
+
+
+@given(anybody, anything)
+def test_any_payload_whatever_is_a_press_or_nothing(changes: dict[str, Any], junk: Any) -> None:
+    whole = pressing()
+    for payload in (
+        changes,
+        whole | changes,
+        pressing(action=changes),
+        *({**whole, key: junk} for key in whole),
+        *(pressing(action={key: junk}) for key in whole["actions"][0]),
+    ):
+        found = inbound.pressed(payload, TEAM)
+        assert found is None or isinstance(found, Pressed)
+
+
+@given(st.text())
+def test_what_slack_escapes_comes_back_as_typed(typed: str) -> None:
+    wire = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    found = inbound.said(body(user="U1", text=wire), TEAM)
+    assert found is not None
+    assert found.words is not None
+    assert found.words.typed == typed.replace("\0", "\ufffd")
+    assert (found.original is None) == ("\0" not in typed)
+
+
+def test_two_presses_without_a_trigger_are_two() -> None:
+    first, second = (
+        inbound.pressed(pressing(trigger_id=None, action={"action_ts": at}), TEAM) for at in (TS, LATER)
+    )
+    assert first is not None
+    assert second is not None
+    assert set(first.receipts) & set(second.receipts) == set()
 
 
 def test_blocks_are_kept_as_they_came_in_ascii() -> None:

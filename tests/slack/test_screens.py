@@ -6,11 +6,12 @@ UPDATE_GOLDENS=1 writes the goldens anew; read their difference like prose.
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.digest import parent_document, reply_document
@@ -19,9 +20,11 @@ from bot.domain.gate import People, clear_for_readers
 from bot.domain.moment import moment_of
 from bot.domain.replies import Apology, Card, Corrected, Reminder, Removed, Say, Saying, Submitted
 from bot.domain.report import Answer, Entry, Report
+from bot.domain.template import Section
 from bot.domain.words import Words
 from bot.sandbox import blocks as slack_limits
 from bot.services.reporting import review
+from bot.slack.ids import Place
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, walk
 from tests.builders import THURSDAY, a_session, a_template, an_assignment, an_event, ts
@@ -83,7 +86,21 @@ def dm_screens(report: Report) -> dict[str, Screen]:
 
 
 REPORT = a_report("Papers, not people", "R&D <budget>", submitted=True, unsorted=("early",), apart=2)
-SCREENS = {**dm_screens(REPORT), "digest_parent": parent(REPORT), "digest_reply": read_out(REPORT)[0]}
+LONG = a_report("first " * 400, "second " * 400, submitted=True, unsorted=("early " * 400,))
+SILENT = replace(REPORT, answers=(Answer(entries=(), nothing_raised=False),) * 6, unsorted=(), apart=0)
+EMPTY = replace(SILENT, answers=(Answer(entries=(), nothing_raised=True),) * 6)
+SCREENS = {
+    **dm_screens(REPORT),
+    "review_first_of_several": reviewed(LONG)[0],
+    "review_last_of_several": reviewed(LONG)[-1],
+    "review_before_the_submit": reviewed(a_report("Papers, not people"))[0],
+    "digest_parent": parent(REPORT),
+    "digest_parent_of_none": parent(),
+    "digest_reply": read_out(REPORT)[0],
+    "digest_reply_not_answered": read_out(SILENT)[0],
+    "digest_reply_nothing_raised": read_out(EMPTY)[0],
+    "digest_reply_continued": read_out(LONG)[1],
+}
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -112,17 +129,34 @@ def elements(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def check(screen: Screen) -> None:
-    """What a machine can see of a screen (conversation.md 9.5)."""
+    """What a machine can see of a screen (conversation.md 9.5); Slack's numbers stand here once more."""
     blocks = screen.as_json()
     slack_limits.check(blocks)
-    assert 0 < len(screen.text) <= slack_limits.UPDATE_TEXT
+    assert 0 < len(screen.text) <= 4000
+    assert 0 < len(blocks) <= 50
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    assert len(set(ids)) == len(ids)
+    for block in blocks:
+        match block["type"]:
+            case "header":
+                assert 0 < len(block["text"]["text"]) <= 150
+            case "section":
+                assert 0 < len(block["text"]["text"]) <= 3000
+            case "context":
+                assert [len(each["text"]) <= 3000 for each in block["elements"]] == [True]
     found = list(elements(blocks))
     buttons = [each for each in found if each.get("type") == "button"]
-    assert [each for each in found if each.get("type") == "mrkdwn"] == []
-    assert [each for each in buttons if not each.get("accessibility_label")] == []
+    assert [each for each in buttons if not 0 < len(each["text"]["text"]) <= 75] == []
+    assert [each for each in buttons if not 0 < len(each["accessibility_label"]) <= 75] == []
+    assert [each for each in buttons if Place.read(each["value"]) is None] == []
+    assert len({each["action_id"] for each in buttons}) == len(buttons)
     assert len([each for each in buttons if each.get("style") == "primary"]) <= 1
-    live = ("user", "usergroup", "broadcast", "channel", "link")
-    assert [each for each in found if each.get("type") in live] == []
+    assert [each for each in found if each.get("type") == "mrkdwn"] == []
+    in_rich_text = [each for block in blocks if block["type"] == "rich_text" for each in elements(block)]
+    literal = {"rich_text", "rich_text_section", "rich_text_list", "text"}
+    assert {each["type"] for each in in_rich_text if "type" in each} <= literal
+    assert [each for each in in_rich_text if each.get("type") == "text" and not each["text"]] == []
+    assert [part for part in ("<!", "<@", "<#", "<http") if part in screen.text] == []
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -176,3 +210,73 @@ def test_a_line_of_the_parent_is_shortened_after_the_gate() -> None:
     report = a_report("w " * 62 + name)
     cleared = clear_for_readers(parent_document(an_event(), (a_session(),), (report,)), People((name,)))
     assert "Some" not in digest.parent(cleared).text
+
+
+lines = st.text(min_size=1, max_size=300).map(lambda text: f"x{text}"[:300]) | st.sampled_from(
+    [
+        "&" * 300,
+        "<!channel> " * 27,
+        "@here & <@U1> " * 21,
+        "W" * 300,
+        "\u0633\u0644\u0627\u0645 " * 60,
+        "👍🏽" * 150,
+    ]
+)
+
+
+@given(st.lists(lines, min_size=6, max_size=6), st.integers(0, 6), st.booleans())
+@settings(deadline=None)
+def test_whatever_the_programme_is_called_screens_keep_within_slacks_limits(
+    called: list[str], notes: int, submitted: bool
+) -> None:
+    name, place, title, section, short, help_text = called
+    one = Section(key="k", title=section, short=short[:40], help=help_text)
+    event = an_event(name=name, place=place)
+    assignment = replace(
+        an_assignment(name=name, event=event),
+        session=replace(a_session("2" * 12), title=title),
+        affiliation=place,
+    )
+    report = replace(
+        a_report(*(["word & word " * 150] * notes), submitted=submitted),
+        assignment=assignment,
+        template=replace(a_template(), sections=(one,) * 6),
+    )
+    sessions = (assignment.session, *(a_session(f"{number:0>12}") for number in range(400)))
+    cleared = clear_for_readers(parent_document(event, sessions, (report,)), NOBODY)
+    for screen in (
+        *dm_screens(report).values(),
+        *reviewed(report),
+        digest.parent(cleared),
+        *read_out(report),
+    ):
+        check(screen)
+
+
+def test_a_note_of_forty_thousand_characters_is_there_in_full_and_in_order() -> None:
+    words = [f"w{number:05}" for number in range(5715)]
+    report = a_report(" ".join(words), submitted=True)
+    for pages in (read_out(report), reviewed(report)):
+        for page in pages:
+            check(page)
+        shown = " ".join(
+            each["text"]
+            for page in pages
+            for each in elements(page.as_json())
+            if "style" not in each and each.get("type") == "text"
+        )
+        assert [word for word in shown.split() if word[:1] == "w" and word[1:].isdigit()] == words
+
+
+@pytest.mark.parametrize("report", [REPORT, LONG], ids=["one page", "several"])
+def test_what_has_no_section_stands_last(report: Report) -> None:
+    text = "\n".join(page.text for page in read_out(report))
+    heading = text.index("Also noted")
+    assert heading > text.index("6. Quotes in full")
+    assert text[heading:].split()[2] == "early"
+
+
+def test_silence_and_nothing_raised_read_differently_in_every_section() -> None:
+    silent, empty = read_out(SILENT)[0].text, read_out(EMPTY)[0].text
+    assert (silent.count("Not answered"), silent.count("Nothing was raised")) == (6, 0)
+    assert (empty.count("Not answered"), empty.count("Nothing was raised")) == (0, 6)

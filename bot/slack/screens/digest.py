@@ -18,7 +18,7 @@ def parent(cleared: Cleared[Reader]) -> Screen:
     listed = Document(tuple(shown) or (Paragraph(Words("No report is in.")),))
     text = kit.spoken(Document((title, opening, *listed.blocks, *ending)))
     return kit.message(
-        kit.shortened(text, limits.PAGE_TEXT),
+        kit.fitting(text, limits.PAGE_TEXT),
         kit.heading(title.words.typed),
         kit.paragraph(opening.words.typed),
         kit.rich(listed),
@@ -30,7 +30,7 @@ def reply_pages(cleared: Cleared[Reader]) -> list[Screen]:
     """A report as messages of the thread: rich_text only, and its whole text as plain sentences."""
     title = cleared.document.blocks[0]
     first, *further = kit.pages(cleared.document)
-    again = Heading(Words(words.continued(title.words.typed)))
+    again = Heading(Words(words.continued(kit.fitting(title.words.typed, limits.HEADER))))
     return [_page(first), *(_page(Document((again,)) + page) for page in further)]
 
 
