@@ -110,7 +110,7 @@ async def _storage(url: str, wake: "_Wake") -> AsyncIterator[Storage]:
 
 
 class _Wake:
-    """Called by storage, in its own thread, after a commit that put something in the outbox."""
+    """Called by storage, in its own thread, after a commit that put something to send now."""
 
     def __init__(self) -> None:
         self.call: Callable[[], None] | None = None

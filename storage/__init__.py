@@ -37,14 +37,14 @@ CROSSES_WORKSPACES = {
 
 
 def open_storage(url: str, wake: Callable[[], None]) -> Storage:
-    """A database, upgraded and opened; `wake` is called after each commit that put something in the outbox.
+    """A database, upgraded and opened; `wake` is called after each commit that put something to send now.
 
     Raises DatabaseRefused for one that must not be touched, StorageUnavailable for one that is away.
     """
     upgrade(url)
 
     def after_commit(tx: Transaction) -> None:
-        if tx.outbox.touched:
+        if tx.outbox.is_due:
             wake()
 
     return Doors(url, Transaction, after_commit)

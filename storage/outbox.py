@@ -143,7 +143,6 @@ _again = (
     )
 )
 _postpone = update(outbox).where(_one).values(not_before=bindparam("until"), retry_at=None)
-_pending = select(func.count()).where(outbox.c.workspace == of_workspace, outbox.c.state == "waiting")
 _list = (
     select(
         outbox.c.number, outbox.c.workspace, outbox.c.address, outbox.c.event, outbox.c.session,
@@ -161,11 +160,11 @@ _sweep = delete(outbox).where(
 
 
 class Outbox:
-    """Putting, claiming and settling rows. `touched` says that this transaction put something."""
+    """Putting, claiming and settling rows. `is_due` says that this transaction put something to send now."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.touched = False
+        self.is_due = False
 
     def put(
         self,
@@ -204,7 +203,7 @@ class Outbox:
                 "attempts": 0,
             },
         )
-        self.touched = True
+        self.is_due = self.is_due or not_before <= now
 
     def claim(
         self,
@@ -273,10 +272,6 @@ class Outbox:
         self._connection.execute(
             _postpone, {"of_workspace": row.workspace, "of_number": row.number, "until": until}
         )
-
-    def waiting(self, workspace: WorkspaceId) -> int:
-        """How many rows wait."""
-        return int(self._connection.execute(_pending, {"of_workspace": workspace}).scalar_one())
 
     def listing(self) -> tuple[Listed, ...]:
         """What waits, was given up or was set aside, in all workspaces of this database; for operators."""

@@ -9,7 +9,6 @@ from bot.domain.words import Words
 ALSO_NOTED = "Also noted"
 NOT_ANSWERED = "Not answered"
 NOTHING_RAISED = "Nothing was raised"
-LINE_LENGTH = 140  # one line a session in the parent (conversation.md 7)
 
 
 def report_document(report: Report) -> Document:

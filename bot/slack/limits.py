@@ -3,10 +3,7 @@
 MESSAGE_BLOCKS = 50
 HEADER = 150
 SECTION = 3000
-CONTEXT_ELEMENTS = 10
 BUTTON_LABEL = 75
-BUTTON_VALUE = 2000
-ACTION_BUTTONS = 25
 UPDATE_TEXT = 4000  # chat.update refuses more, so no message may hold more
 
 # Ours, inside Slack's: how much one message of ours holds, escaped.
