@@ -30,7 +30,7 @@ from bot.domain.event import (
 from bot.errors import MendableError
 from bot.programme.yaml import load_template
 from bot.services import organising
-from storage import Storage, open_storage
+from storage import State, Storage, open_storage
 
 WORKSPACE, EVENT = WorkspaceId(TEAM), EventKey("bench")
 _PATIENCE = 60.0  # seconds
@@ -95,12 +95,17 @@ async def emptied(storage: Storage) -> None:
     Raises RuntimeError when nothing moves for a minute: the bot is dead, or does not deliver.
     """
     least, since = sys.maxsize, time.monotonic()
-    while waiting := await storage.read(lambda tx: tx.outbox.waiting(WORKSPACE)):
+    while waiting := await _waiting(storage):
         if waiting < least:
             least, since = waiting, time.monotonic()
         elif time.monotonic() - since > _PATIENCE:
             raise RuntimeError(f"{waiting} rows wait in the outbox and none goes out")
         await asyncio.sleep(0.1)
+
+
+async def _waiting(storage: Storage) -> int:
+    listing = await storage.read(lambda tx: tx.outbox.listing())
+    return sum(row.state is State.WAITING for row in listing)
 
 
 async def kept(storage: Storage) -> int:
