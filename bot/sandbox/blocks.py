@@ -42,10 +42,11 @@ def check(blocks: list[Json]) -> None:
 
 
 def check_replacement(old: list[Json], new: list[Json]) -> None:
-    """Raise Invalid when an update would put something else in the place of a rich_text block."""
-    for index, block in enumerate(old):
-        if block["type"] == "rich_text" and (index >= len(new) or new[index]["type"] != "rich_text"):
-            raise Invalid("block_mismatch")
+    """Raise Invalid when an update puts something else in the place of rich_text, or takes all of it away."""
+    had = [index for index, block in enumerate(old) if block["type"] == "rich_text"]
+    has = {index for index, block in enumerate(new) if block["type"] == "rich_text"}
+    if had and (not has or any(index < len(new) and index not in has for index in had)):
+        raise Invalid("block_mismatch")
 
 
 def _faults(block: Json) -> Iterator[str]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from aiohttp import web
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.keys import CLOCK, DELIVERIES, FAULTS, PEOPLE, STATE
+from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, PEOPLE, STATE
 from bot.sandbox.people import NotThere
 from bot.sandbox.state import Json
 
@@ -19,6 +19,8 @@ def add_routes(router: web.UrlDispatcher) -> None:
     router.add_post("/control/{deed}", do)
     router.add_get("/control/status", status)
     router.add_get("/control/deliveries", deliveries)
+    router.add_get("/control/faults", faults)
+    router.add_get("/control/people", people)
 
 
 async def do(request: web.Request) -> web.Response:
@@ -36,14 +38,15 @@ async def do(request: web.Request) -> web.Response:
 
 async def status(request: web.Request) -> web.Response:
     """What a driver waits on."""
-    faults = request.app[FAULTS].planted
+    planted = request.app[FAULTS].planted
     return web.json_response(
         {
             "version": request.app[STATE].version,
             "pending": request.app[DELIVERIES].pending,
+            "calls": len(request.app[CALLS]),
             "sockets": len(request.app[DELIVERIES].sockets.open),
             "now": request.app[CLOCK].now().isoformat(),
-            "struck": {str(id_): fault.struck for id_, fault in faults.items()},
+            "struck": {str(id_): fault.struck for id_, fault in planted.items()},
         }
     )
 
@@ -51,6 +54,16 @@ async def status(request: web.Request) -> web.Response:
 async def deliveries(request: web.Request) -> web.Response:
     """The record of everything sent to the bot."""
     return web.json_response([asdict(each) for each in request.app[DELIVERIES].record])
+
+
+async def faults(request: web.Request) -> web.Response:
+    """All that are planted, and how often each struck."""
+    return web.json_response([asdict(each) for each in request.app[FAULTS].planted.values()])
+
+
+async def people(request: web.Request) -> web.Response:
+    """Who there is."""
+    return web.json_response([asdict(each) for each in request.app[STATE].people.values()])
 
 
 async def _say(request: web.Request, asked: Json) -> Json:
@@ -62,6 +75,7 @@ async def _say(request: web.Request, asked: Json) -> Json:
     message = request.app[PEOPLE].say(
         asked["user"],
         asked["text"],
+        blocks=asked.get("blocks"),
         channel=asked.get("channel"),
         thread=asked.get("thread"),
         files=files,
@@ -80,7 +94,13 @@ async def _delete(request: web.Request, asked: Json) -> Json:
 
 
 async def _press(request: web.Request, asked: Json) -> Json:
-    request.app[PEOPLE].press(asked["user"], asked["ts"], asked["action_id"], channel=asked.get("channel"))
+    request.app[PEOPLE].press(
+        asked["user"],
+        asked["ts"],
+        asked["action_id"],
+        value=asked.get("value"),
+        channel=asked.get("channel"),
+    )
     return {}
 
 
@@ -91,10 +111,11 @@ async def _forward(request: web.Request, asked: Json) -> Json:
 
 
 async def _plant(request: web.Request, asked: Json) -> Json:
-    if asked.get("kind") == "socket_cut":
+    fault = request.app[FAULTS].plant(Fault(**asked))
+    if fault.kind == "socket_cut":
         await request.app[DELIVERIES].sockets.cut()
-        return {"id": 0}
-    return {"id": request.app[FAULTS].plant(Fault(**asked)).id}
+        fault.struck = 1
+    return {"id": fault.id}
 
 
 async def _clear(request: web.Request, asked: Json) -> Json:

@@ -5,8 +5,10 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -18,6 +20,9 @@ from bot.sandbox.state import Json, State
 
 ANSWER_WITHIN = 3.0  # seconds, as Slack
 CLOSE_WITHIN = 1.0  # seconds for a socket's other side to say goodbye
+NO_RETRY = "no_retry"  # instead of a reason: the bot asked not to be sent it again
+OVERTAKEN_BY = 2  # deliveries that an event out of order waits for,
+OVERTAKEN_WITHIN = 1.0  # at most so many seconds
 RETRIES = (0.0, 60.0, 300.0)  # seconds before each retry, as Slack; scaled by a factor that is printed
 
 
@@ -32,6 +37,7 @@ class Delivery:
     ts: str
     attempts: int = 0
     acknowledged: bool = False
+    acknowledged_at: str = ""  # by the demo's clock, ISO
     given_up: bool = False
 
 
@@ -52,6 +58,8 @@ class Deliveries:
         self._http: aiohttp.ClientSession | None = None
         self.sockets = Sockets(state.identity.app_id)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._delivered = 0
+        self._one_more = asyncio.Condition()
 
     async def start(self) -> None:
         """To be called in the running loop."""
@@ -97,16 +105,18 @@ class Deliveries:
         fault = None if _is_of_bot(event) else self._faults.on_event(delivery.subtype, delivery.channel)
         match fault.kind if fault else "":
             case "event_lost":
-                delivery.acknowledged = True  # so everybody believes
+                self._acknowledge(delivery)  # so everybody believes
                 self.record.append(delivery)
                 return
             case "event_doubled":
                 self._start(delivery, payload, RETRIES)
                 self._start(delivery, payload, RETRIES, again=True)
             case "event_delayed":
-                self._start(delivery, payload, RETRIES, wait=fault.seconds if fault else 0)
+                self._start(
+                    delivery, payload, RETRIES, wait=partial(asyncio.sleep, fault.seconds if fault else 0)
+                )
             case "event_reordered":
-                self._start(delivery, payload, RETRIES, wait=1.0)
+                self._start(delivery, payload, RETRIES, wait=self._overtaken)
             case _:
                 self._start(delivery, payload, RETRIES)
 
@@ -141,7 +151,7 @@ class Deliveries:
         payload: Json,
         retries: tuple[float, ...],
         *,
-        wait: float = 0.0,
+        wait: Callable[[], Awaitable[None]] | None = None,
         again: bool = False,
     ) -> None:
         if not again:
@@ -151,9 +161,14 @@ class Deliveries:
         task.add_done_callback(self._tasks.discard)
 
     async def _deliver(
-        self, delivery: Delivery, payload: Json, retries: tuple[float, ...], wait: float
+        self,
+        delivery: Delivery,
+        payload: Json,
+        retries: tuple[float, ...],
+        wait: Callable[[], Awaitable[None]] | None,
     ) -> None:
-        await asyncio.sleep(wait)
+        if wait is not None:
+            await wait()
         reason = ""
         for number, pause in enumerate((None, *retries)):
             if pause is not None:
@@ -161,9 +176,25 @@ class Deliveries:
             delivery.attempts += 1
             reason = await self._attempt(delivery.kind, payload, number, reason)
             if not reason:
-                delivery.acknowledged = True
+                self._acknowledge(delivery)
+                async with self._one_more:
+                    self._delivered += 1
+                    self._one_more.notify_all()
                 return
+            if reason == NO_RETRY:
+                break
         delivery.given_up = not delivery.acknowledged
+
+    def _acknowledge(self, delivery: Delivery) -> None:
+        delivery.acknowledged = True
+        delivery.acknowledged_at = delivery.acknowledged_at or self._state.now().isoformat()
+
+    async def _overtaken(self) -> None:
+        """Until others were delivered, or long enough."""
+        goal = self._delivered + OVERTAKEN_BY
+        with suppress(TimeoutError):
+            async with asyncio.timeout(OVERTAKEN_WITHIN), self._one_more:
+                await self._one_more.wait_for(lambda: self._delivered >= goal)
 
     async def _attempt(self, kind: str, payload: Json, number: int, before: str) -> str:
         """Empty when acknowledged, else why not in Slack's words."""
@@ -186,7 +217,9 @@ class Deliveries:
         assert self._http is not None  # noqa: S101 - started
         try:
             async with self._http.post(self._url, data=body.encode(), headers=headers) as answer:
-                return "" if 200 <= answer.status < 300 else "http_error"
+                if 200 <= answer.status < 300:
+                    return ""
+                return NO_RETRY if answer.headers.get("X-Slack-No-Retry") == "1" else "http_error"
         except TimeoutError:
             return "http_timeout"
         except aiohttp.ClientError:

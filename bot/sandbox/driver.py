@@ -31,10 +31,17 @@ class Driver:
             await self._http.close()
 
     async def say(
-        self, user: str, text: str, *, thread: str | None = None, channel: str | None = None
+        self,
+        user: str,
+        text: str,
+        blocks: list[Json] | None = None,
+        *,
+        thread: str | None = None,
+        channel: str | None = None,
     ) -> str:
-        """Type a message; gives its ts."""
-        return str((await self._do("say", user=user, text=text, thread=thread, channel=channel))["ts"])
+        """Type a message; gives its ts. `blocks` instead of what the composer would make; [] sends none."""
+        said = await self._do("say", user=user, text=text, blocks=blocks, thread=thread, channel=channel)
+        return str(said["ts"])
 
     async def share_file(self, user: str, name: str, text: str = "") -> str:
         """Send a message with a file; gives its ts."""
@@ -48,9 +55,9 @@ class Driver:
         """Delete a message."""
         await self._do("delete", user=user, ts=ts)
 
-    async def press(self, user: str, ts: str, action_id: str) -> None:
-        """Press a button under a message."""
-        await self._do("press", user=user, ts=ts, action_id=action_id)
+    async def press(self, user: str, ts: str, action_id: str, value: str | None = None) -> None:
+        """Press a button under a message; `value` tells one of several with the same action."""
+        await self._do("press", user=user, ts=ts, action_id=action_id, value=value)
 
     async def remove(self, channel: str, ts: str) -> None:
         """Delete a message of the bot by hand, as an administrator can."""
@@ -69,7 +76,7 @@ class Driver:
         await self._do("clear", id=fault)
 
     async def status(self) -> Json:
-        """version, pending, sockets, now, struck."""
+        """version, pending, calls, sockets, now, struck."""
         return dict(await self._read("/control/status"))
 
     async def struck(self, fault: int) -> int:
@@ -80,13 +87,18 @@ class Driver:
         """Counts every change of what people can see."""
         return int((await self.status())["version"])
 
+    async def pending(self) -> tuple[int, int]:
+        """How many events are on their way to the bot, and how many calls of the bot are not answered yet."""
+        status = await self.status()
+        return int(status["pending"]), int(status["calls"])
+
     async def deliveries(self) -> list[Json]:
         """What was sent to the bot, and what became of it."""
         found: list[Json] = await self._read("/control/deliveries")
         return found
 
     async def settled(self, within: float = 60.0) -> None:
-        """Wait until everything sent to the bot was acknowledged or given up."""
+        """Wait until everything sent to the bot was acknowledged or given up; its own calls may go on."""
         end = time.monotonic() + within
         while (await self.status())["pending"]:
             if time.monotonic() > end:
@@ -151,7 +163,7 @@ class Driver:
 
 @dataclass
 class SandboxProcess:
-    """The local Slack as a process of its own."""
+    """The local Slack as a process, for `async with` or start and stop; it keeps port and state."""
 
     workspace_file: Path
     folder: Path
@@ -160,15 +172,27 @@ class SandboxProcess:
     port: int = 0
     retry_scale: float = 0.02
     zone: str = "UTC"
+    manifest: Path | None = None  # the shipped one
     url: str = field(default="", init=False)
     _process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     async def __aenter__(self) -> "SandboxProcess":
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start it, and wait until it serves."""
         options = {
             "--workspace-file": self.workspace_file, "--state": self.folder / "slack.json",
             "--port": self.port, "--clock": self.clock, "--retry-scale": self.retry_scale,
             "--zone": self.zone,
             **({"--events-url": self.events_url} if self.events_url else {}),
+            **({"--manifest": self.manifest} if self.manifest else {}),
         }  # fmt: skip
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot.sandbox", *(str(part) for pair in options.items() for part in pair),
@@ -176,13 +200,26 @@ class SandboxProcess:
         )  # fmt: skip
         assert self._process.stdout is not None  # noqa: S101 - asked for above
         line = (await asyncio.wait_for(self._process.stdout.readline(), 30)).decode()
+        if not line:
+            raise RuntimeError("the sandbox did not start; its last words are on stderr")
         self.url = line.split()[1]
-        return self
+        self.port = int(self.url.rpartition(":")[2])
 
-    async def __aexit__(
-        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
-    ) -> None:
+    async def stop(self) -> None:
+        """SIGTERM, and a wait for it: what stands there is kept."""
+        await self._end(kill=False)
+
+    async def kill(self) -> None:
+        """SIGKILL: the last half second may be lost."""
+        await self._end(kill=True)
+
+    async def restart(self) -> None:
+        """Stop it and start it again at the same address, where it goes on with what stood there."""
+        await self.stop()
+        await self.start()
+
+    async def _end(self, *, kill: bool) -> None:
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
-                self._process.terminate()
+                self._process.kill() if kill else self._process.terminate()
             await self._process.wait()

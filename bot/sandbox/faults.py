@@ -1,8 +1,9 @@
 """Faults to plant: what Slack and networks do on a bad day, and what a broken bot would do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 CALLS = {
     "ratelimit": "429 with Retry-After `seconds`",
@@ -18,7 +19,7 @@ CALLS = {
 EVENTS = {
     "event_doubled": "sent twice",
     "event_delayed": "sent `seconds` later",
-    "event_reordered": "sent after what comes in the next second",
+    "event_reordered": "sent after the next two were, or a second later",
     "event_lost": "never sent, though everybody thinks so",
 }
 KINDS = {**CALLS, **EVENTS, "socket_cut": "all sockets are closed, at once"}
@@ -26,15 +27,19 @@ KINDS = {**CALLS, **EVENTS, "socket_cut": "all sockets are closed, at once"}
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """A planted fault. Empty filters fit everything; `nth` skips the first n - 1 that fit."""
+    """A planted fault. Empty filters fit everything; `nth` skips the first n - 1 that fit.
+
+    It strikes `count` times, or until it is taken away (None). `metadata` fits fields of event_payload.
+    """
 
     id: int = 0
     kind: str
     method: str = ""
     channel: str = ""
     subtype: str | None = None  # of a message event; "" for new messages
+    metadata: dict[str, str] = field(default_factory=dict)
     nth: int = 1
-    count: int = 1
+    count: int | None = 1
     seconds: float = 1.0
     code: str = "internal_error"
     seen: int = 0
@@ -58,11 +63,14 @@ class Faults:
         self.planted[fault.id] = fault
         return fault
 
-    def on_call(self, method: str, channel: str) -> Fault | None:
+    def on_call(self, method: str, channel: str, metadata: object = None) -> Fault | None:
         """The fault that strikes a call, if one does."""
         return self._strike(
             lambda fault: (
-                fault.kind in CALLS and fault.method in ("", method) and fault.channel in ("", channel)
+                fault.kind in CALLS
+                and fault.method in ("", method)
+                and fault.channel in ("", channel)
+                and fault.metadata.items() <= _fields(metadata).items()
             )
         )
 
@@ -76,9 +84,15 @@ class Faults:
 
     def _strike(self, fits: Callable[[Fault], bool]) -> Fault | None:
         for fault in self.planted.values():
-            if fault.struck < fault.count and fits(fault):
+            if (fault.count is None or fault.struck < fault.count) and fits(fault):
                 fault.seen += 1
                 if fault.seen >= fault.nth:
                     fault.struck += 1
                     return fault
         return None
+
+
+def _fields(metadata: object) -> dict[str, Any]:
+    """What a call's metadata carries, if it carries anything."""
+    payload = metadata.get("event_payload") if isinstance(metadata, dict) else None
+    return payload if isinstance(payload, dict) else {}

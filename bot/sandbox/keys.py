@@ -15,3 +15,4 @@ DELIVERIES = web.AppKey("deliveries", Deliveries)
 CLOCK = web.AppKey("clock", DemoClock)
 MANIFEST: web.AppKey[Json] = web.AppKey("manifest", dict)
 ZONE = web.AppKey("zone", str)
+CALLS: web.AppKey[set[object]] = web.AppKey("calls", set)  # of the bot, not answered yet

@@ -27,22 +27,27 @@ class People:
         person: str,
         text: str,
         *,
+        blocks: list[Json] | None = None,
         channel: str | None = None,
         thread: str | None = None,
         files: list[Json] | None = None,
     ) -> Json:
-        """Type a message, into the DM with the bot unless a channel is named."""
+        """Type a message, into the DM with the bot unless a channel is named.
+
+        `blocks` are what the composer would have made of it; [] for an app that sends none.
+        """
         place = self._place(person, channel)
         if thread is not None and not place.has_thread(thread):
             raise NotThere(thread)
         if not text.strip() and not files:
             raise ValueError("nothing was typed")
+        written = blocks if blocks is not None else composed(text) if text else []
         ts = self._state.next_ts()
         message = {
             "type": "message",
             "user": person,
             "text": escaped(text),
-            **({"blocks": composed(text)} if text else {}),
+            **({"blocks": written} if written else {}),
             "ts": ts,
             "team": self._state.identity.team,
             "client_msg_id": str(uuid4()),
@@ -79,8 +84,10 @@ class People:
             raise NotThere(ts)
         self._tell(place, removed(place, place.messages[Ts(ts)], self._state))
 
-    def press(self, person: str, ts: str, action_id: str, *, channel: str | None = None) -> None:
-        """Press a button under a message, if there is such a button."""
+    def press(
+        self, person: str, ts: str, action_id: str, *, value: str | None = None, channel: str | None = None
+    ) -> None:
+        """Press a button under a message, if there is such a button; `value` tells one of several."""
         place = self._place(person, channel)
         message = place.messages.get(Ts(ts))
         found = next(
@@ -89,7 +96,7 @@ class People:
                 for block in (message or {}).get("blocks") or ()
                 if block["type"] == "actions"
                 for element in block["elements"]
-                if element["action_id"] == action_id
+                if element["action_id"] == action_id and value in (None, element.get("value"))
             ),
             None,
         )

@@ -12,7 +12,7 @@ from bot.sandbox import control, page
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.keys import CLOCK, DELIVERIES, FAULTS, MANIFEST, PEOPLE, STATE, ZONE
+from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, MANIFEST, PEOPLE, STATE, ZONE
 from bot.sandbox.people import People
 from bot.sandbox.refused import Refused
 from bot.sandbox.state import Json, State
@@ -39,7 +39,7 @@ def make_server(
     server.on_response_prepare.append(_dated)
     server[STATE], server[FAULTS], server[DELIVERIES] = state, faults, deliveries
     server[CLOCK], server[MANIFEST], server[ZONE] = clock, manifest, zone
-    server[PEOPLE] = People(state, deliveries)
+    server[PEOPLE], server[CALLS] = People(state, deliveries), set()
     server.router.add_route("*", "/api/{method}", api)
     server.router.add_get("/link", deliveries.sockets.serve)
     control.add_routes(server.router)
@@ -73,16 +73,28 @@ async def _dated(request: web.Request, answer: web.StreamResponse) -> None:
 
 
 async def api(request: web.Request) -> web.Response:
-    """One call, with the fault that strikes it, if one does."""
+    """One call. Faults strike the bot's, which are counted while they last; the checker reads undisturbed."""
     method = request.match_info["method"]
     try:
         arguments = await _arguments(request)
     except Refused as refused:
         return web.json_response(refused.body)
-    fault = request.app[FAULTS].on_call(method, str(arguments.get("channel", "")))
+    if _token(request, arguments) == request.app[STATE].identity.checker_token:
+        return web.json_response(call(request, method, arguments))
+    mark = object()
+    request.app[CALLS].add(mark)
+    try:
+        return await _struck(request, method, arguments)
+    finally:
+        request.app[CALLS].discard(mark)
+
+
+async def _struck(request: web.Request, method: str, arguments: Json) -> web.Response:
+    """A call with the fault that strikes it, if one does."""
+    fault = request.app[FAULTS].on_call(method, str(arguments.get("channel", "")), arguments.get("metadata"))
     kind = fault.kind if fault else ""
-    if fault and (struck := _refused_by(fault)):
-        return struck
+    if fault and (refused := _refused_by(fault)):
+        return refused
     if fault and kind == "slow_before":
         await asyncio.sleep(fault.seconds)
     if kind == "post_lost":
@@ -123,16 +135,17 @@ def _refused_by(fault: Fault) -> web.Response | None:
 
 
 def _caller(state: State, request: web.Request, arguments: Json) -> Caller:
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(
-        arguments.get("token", "")
-    )
-    identity = state.identity
+    token, identity = _token(request, arguments), state.identity
     if not token:
         raise Refused("not_authed")
     kinds = {identity.bot_token: "bot", identity.app_token: "app", identity.checker_token: "checker"}
     if token not in kinds:
         raise Refused("invalid_auth")
     return Caller(kinds[token])
+
+
+def _token(request: web.Request, arguments: Json) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ") or str(arguments.get("token", ""))
 
 
 async def _arguments(request: web.Request) -> Json:

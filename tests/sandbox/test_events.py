@@ -238,3 +238,33 @@ async def test_what_is_not_there_cannot_be_done(slack: Local) -> None:
 async def test_a_senseless_deed_is_refused(slack: Local, path: str, body: str, status: int) -> None:
     async with slack.http.post(f"{slack.url}/control/{path}", data=body) as answer:
         assert answer.status == status
+
+
+async def test_a_message_may_bring_its_own_blocks_or_none(heard: Local, bot: Receiver) -> None:
+    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "heard"}]}
+    own: Json = {"type": "rich_text", "elements": [quote]}
+    await heard.driver.say(ONE, "&gt; heard", blocks=[own])
+    assert (await last(heard, bot))["blocks"] == [own]
+    await heard.driver.say(ONE, "plain", blocks=[])
+    assert "blocks" not in await last(heard, bot)
+
+
+async def test_of_two_buttons_with_one_action_the_value_tells_which(heard: Local, bot: Receiver) -> None:
+    def row(value: str) -> Json:
+        text = {"type": "plain_text", "text": value}
+        return {
+            "type": "actions",
+            "elements": [{"type": "button", "action_id": "go", "text": text, "value": value}],
+        }
+
+    ts = await heard.post(ONE, "Press", blocks=[row("left"), row("right")])
+    await heard.driver.press(ONE, ts, "go", "right")
+    await heard.driver.settled()
+    assert bot.requests[-1].payload["actions"][0]["value"] == "right"
+    with pytest.raises(LookupError):
+        await heard.driver.press(ONE, ts, "go", "middle")
+
+
+async def test_the_driver_can_ask_who_there_is(slack: Local) -> None:
+    async with slack.http.get(f"{slack.url}/control/people") as answer:
+        assert [each["id"] for each in await answer.json()] == [ONE, "UTWO", OUTSIDER]

@@ -204,3 +204,51 @@ async def test_the_bots_own_messages_are_struck_by_no_fault_of_events(heard: Loc
     await heard.call("chat.delete", channel="DONE", ts=ts)
     await heard.driver.settled()
     assert (len(bot.requests), await heard.driver.struck(fault)) == (3, 0)
+
+
+async def test_the_checker_reads_undisturbed(slack: Local) -> None:
+    fault = await slack.driver.plant("api_error", code="account_inactive", count=None)
+    assert await slack.driver.history(OPEN) == []
+    assert await slack.driver.struck(fault) == 0
+
+
+async def test_a_fault_without_a_number_strikes_until_it_is_taken_away(slack: Local) -> None:
+    fault = await slack.driver.plant("server_error", method="auth.test", count=None)
+    for _ in range(5):
+        async with slack.http.post(f"{slack.url}/api/auth.test") as answer:
+            assert answer.status == 500
+    async with slack.http.get(f"{slack.url}/control/faults") as answer:
+        assert [(each["kind"], each["struck"]) for each in await answer.json()] == [("server_error", 5)]
+    await slack.driver.clear(fault)
+    assert (await slack.call("auth.test"))["ok"]
+
+
+async def test_a_lost_post_is_chosen_by_its_metadata(slack: Local) -> None:
+    await slack.driver.plant("post_lost", metadata={"key": "b"})
+    for key in "abc":
+        metadata = {"event_type": "plenary_delivery", "event_payload": {"key": key}}
+        assert await slack.post(text=key, metadata=metadata)
+    assert [each["text"] for each in await slack.driver.history(OPEN)] == ["a", "c"]
+
+
+async def test_cut_sockets_count_as_a_fault_that_struck(slack: Local) -> None:
+    assert await slack.driver.struck(await slack.driver.plant("socket_cut")) == 1
+
+
+async def test_a_reordered_event_waits_for_two_others_and_no_longer(heard: Local, bot: Receiver) -> None:
+    await heard.driver.plant("event_reordered")
+    began = time.monotonic()
+    for text in ("first", "second", "third"):
+        await heard.driver.say(ONE, text)
+    await heard.driver.settled()
+    assert time.monotonic() - began < 0.9
+    assert (texts(bot)[-1], set(texts(bot))) == ("first", {"first", "second", "third"})
+
+
+async def test_a_call_that_is_held_is_seen_as_not_answered(slack: Local) -> None:
+    fault = await slack.driver.plant("hold", method="chat.postMessage", seconds=0.3)
+    posting = asyncio.create_task(slack.post())
+    await slack.driver.until(lambda: slack.driver.struck(fault))
+    assert await slack.driver.pending() == (0, 1)
+    await posting
+    assert await slack.driver.pending() == (0, 0)

@@ -1,13 +1,16 @@
 """Signed HTTP, with Slack's retries (slack.md, 2)."""
 
 import socket
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
 from bot.sandbox.deliveries import RETRIES
+from bot.sandbox.server import serving
 from tests.sandbox.local import ONE, SECRET, Receiver, local_slack, receiving
 
 
@@ -82,3 +85,23 @@ async def test_a_button_is_not_sent_again(tmp_path: Path) -> None:
         pressed = (await slack.driver.deliveries())[-1]
     assert (pressed["kind"], pressed["attempts"], pressed["given_up"]) == ("interactive", 1, True)
     assert len(bot.requests) == 2
+
+
+async def test_what_the_bot_does_not_want_again_does_not_come_again(tmp_path: Path) -> None:
+    async def refused(_: web.Request) -> web.Response:
+        return web.Response(status=500, headers={"X-Slack-No-Retry": "1"})
+
+    server = web.Application()
+    server.router.add_post("/slack/events", refused)
+    async with serving(server, 0) as url:
+        outcome = await told(Receiver(url=f"{url}/slack/events"), tmp_path)
+    assert outcome == {"attempts": 1, "acknowledged": False, "given_up": True}
+
+
+async def test_an_acknowledged_event_says_when(tmp_path: Path) -> None:
+    async with receiving() as bot, local_slack(tmp_path, events_url=bot.url) as slack:
+        await slack.driver.say(ONE, "A note")
+        await slack.driver.settled()
+        (delivery,) = await slack.driver.deliveries()
+        at = datetime.fromisoformat(delivery["acknowledged_at"])
+        assert 0 <= (slack.clock.now() - at).total_seconds() < 5

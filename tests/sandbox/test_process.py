@@ -53,3 +53,24 @@ async def test_a_driver_says_when_what_it_waits_for_does_not_come(sandbox: Sandb
         await driver.say(ONE, "Nobody listens, and Slack tries again")
         with pytest.raises(TimeoutError):
             await driver.settled(within=0.1)
+
+
+async def test_it_starts_again_at_the_same_address_with_what_stood_there(sandbox: SandboxProcess) -> None:
+    async with sandbox, Driver(sandbox.url, checker_token=CHECKER) as driver:
+        address = sandbox.url
+        ts = await driver.say(ONE, "A note")
+        await sandbox.restart()
+        assert sandbox.url == address
+        assert [each["ts"] for each in await driver.history(ONE)] == [ts]
+        await sandbox.kill()
+        with pytest.raises(OSError, match="Connect call failed"):
+            await driver.version()
+        await sandbox.start()
+        assert [each["ts"] for each in await driver.history(ONE)] == [ts]
+
+
+async def test_who_starts_it_in_vain_is_told(sandbox: SandboxProcess) -> None:
+    sandbox.workspace_file.write_text("{}")
+    with pytest.raises(RuntimeError, match="did not start"):
+        await sandbox.start()
+    await sandbox.stop()

@@ -409,3 +409,9 @@ async def test_slacks_own_client_is_served_and_hears_of_refusals(slack: Local) -
     with pytest.raises(SlackApiError) as refused:
         await slack.bot.chat_update(channel=posted["channel"], ts="1.0", text="x")
     assert refused.value.response["error"] == "message_not_found"
+
+
+async def test_rich_text_may_grow_shorter_as_long_as_some_is_left(slack: Local) -> None:
+    about = {"channel": OPEN, "ts": await slack.post(blocks=[RICH, RICH]), "text": "x"}
+    assert await slack.error("chat.update", **about, blocks=[RICH, SECTION]) == "block_mismatch"
+    assert (await slack.call("chat.update", **about, blocks=[RICH]))["ok"]
