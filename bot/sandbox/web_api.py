@@ -147,7 +147,8 @@ def open_conversation(slack: Slack, _: Caller, arguments: Json) -> Json:
 
 def history(slack: Slack, caller: Caller, arguments: Json) -> Json:
     place = _readable(slack.state, caller, arguments)
-    return page_of(sorted(place.top_level(), key=ts_in, reverse=True), arguments, 100)
+    found = [{**message, **_thread_of(place, message)} for message in place.top_level()]
+    return page_of(sorted(found, key=ts_in, reverse=True), arguments, 100)
 
 
 def replies(slack: Slack, caller: Caller, arguments: Json) -> Json:
@@ -158,6 +159,12 @@ def replies(slack: Slack, caller: Caller, arguments: Json) -> Json:
     return page_of(
         [parent, *sorted(place.replies(parent["ts"]), key=ts_in)], arguments, 1_000, parent=parent["ts"]
     )
+
+
+def _thread_of(place: Channel, message: Json) -> Json:
+    """What the parent of a thread tells of it."""
+    found = sorted(each["ts"] for each in place.replies(message["ts"]))
+    return {"thread_ts": message["ts"], "reply_count": len(found), "latest_reply": found[-1]} if found else {}
 
 
 _READERS = ("bot", "checker")
