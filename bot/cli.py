@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
+from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,7 +32,9 @@ main = typer.Typer(
 event_commands = typer.Typer(no_args_is_help=True, help="The event: sessions, rapporteurs, people, channel.")
 db_commands = typer.Typer(no_args_is_help=True, help="The database.")
 main.add_typer(event_commands, name="event")
+outbox_commands = typer.Typer(invoke_without_command=True, help="What waits to go out, and what did not.")
 main.add_typer(db_commands, name="db")
+main.add_typer(outbox_commands, name="outbox")
 
 
 @main.command()
@@ -109,10 +112,42 @@ def db_current() -> None:
         typer.echo(line)
 
 
-@main.command()
-def outbox() -> None:
-    """List what waits, what was given up and why, and digest messages that were deleted by hand."""
-    for line in asyncio.run(operations.outbox_lines(database_url(os.environ))):
+@outbox_commands.callback()
+def outbox(context: typer.Context) -> None:
+    """What waits to go out, what did not and why; digest messages that were deleted by hand."""
+    if context.invoked_subcommand is None:
+        outbox_list()
+
+
+@outbox_commands.command("list")
+def outbox_list() -> None:
+    """List it: a line a row, ids only."""
+    _say(operations.outbox_lines(database_url(os.environ)))
+
+
+Number = Annotated[int, typer.Argument(help="A row's number, as the list shows it")]
+
+
+@outbox_commands.command("show")
+def outbox_show(number: Number) -> None:
+    """Print all that is known of a row, but no typed word."""
+    _say(operations.show_row(database_url(os.environ), number))
+
+
+@outbox_commands.command("retry")
+def outbox_retry(numbers: Annotated[list[int], typer.Argument(help="Their numbers")]) -> None:
+    """Let rows go out that were given up or set aside; they are looked for in Slack first."""
+    _say(operations.retry_rows(database_url(os.environ), numbers))
+
+
+@outbox_commands.command("drop")
+def outbox_drop(numbers: Annotated[list[int], typer.Argument(help="Their numbers")]) -> None:
+    """End rows unsent, for good."""
+    _say(operations.drop_rows(database_url(os.environ), numbers))
+
+
+def _say(lines: Coroutine[Any, Any, list[str]]) -> None:
+    for line in asyncio.run(lines):
         typer.echo(line)
 
 

@@ -5,6 +5,7 @@
     │   ├── SettingsRefused      the environment; lists all faults at once
     │   ├── EventRefused         an event or template file; lists all faults with file and line
     │   ├── DatabaseRefused      newer than the code, read-only, or of another program
+    │   ├── NoSuchRow            an operator named a row that the outbox does not list
     │   └── InstallationRefused  Slack knows a token no longer, or never did
     └── OursToFix                we must mend it: logged with a code that the person also sees
         ├── StorageUnavailable   the database cannot be reached, or is locked, or full: try again
@@ -36,6 +37,10 @@ class StorageBroken(OursToFix):
 
 class DatabaseRefused(MendableError):
     """This database is not one that this version may write to; nothing in it was touched."""
+
+
+class NoSuchRow(MendableError):
+    """An operator named a row that the outbox does not list; nothing was changed."""
 
 
 class InstallationRefused(MendableError):

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from storage.engine import Doors
-from storage.outbox import Listed, Row, State
+from storage.operators import Listed
+from storage.outbox import Row, State
 from storage.reminders import Outcome
 from storage.repositories.dialogues import Kept, Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
@@ -34,7 +35,7 @@ Storage = Doors[Transaction]
 # Statements that look at more than one workspace, by the name in their execution options, and why they may.
 CROSSES_WORKSPACES = {
     "migration": "an upgrade is of the whole database, and each row keeps its workspace",
-    "outbox listing": "the operator of a database sees all that waits in it; ids and reasons, never words",
+    "outbox for operators": "the operator of a database sees and orders all that waits in it; never words",
 }
 
 
