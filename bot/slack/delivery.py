@@ -12,7 +12,7 @@ import structlog
 from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
 from bot.domain.replies import manner_of
-from bot.errors import OursToFix
+from bot.errors import OursToFix, in_brief
 from bot.slack.drawing import Delete, Drawn, Look, Lost, Nothing, NotYet, Post, React, Update, draw
 from bot.slack.posting import Posting
 from bot.slack.refusals import Kind, Refusal
@@ -89,7 +89,7 @@ class Delivery:
         self._busy.discard(task)
         self._woken.set()
         if not task.cancelled() and (error := task.exception()):
-            log.error("delivery failed", error=type(error).__name__)
+            log.error("delivery failed", **in_brief(error))
 
     async def _idle(self) -> None:
         wait = self._pace.lease if self.installation_gone else 0.5
@@ -117,7 +117,7 @@ class Delivery:
                 )
             )
         except OursToFix as error:
-            log.warning("outbox not readable", error=type(error).__name__)
+            log.warning("outbox not readable", **in_brief(error))
             await asyncio.sleep(1)
             return ()
 
