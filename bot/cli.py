@@ -159,6 +159,6 @@ def command() -> None:
         for line in str(error).splitlines():
             print(line, file=sys.stderr)
         raise SystemExit(2) from None
-    except StorageUnavailable:
-        print("The database cannot be reached; is DATABASE_URL right, and does it run?", file=sys.stderr)
+    except StorageUnavailable as error:
+        print(f"The database cannot be used: {error.why}. Is DATABASE_URL right?", file=sys.stderr)
         raise SystemExit(2) from None

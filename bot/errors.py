@@ -28,7 +28,14 @@ class OursToFix(PlenaryError):
 
 
 class StorageUnavailable(OursToFix):
-    """The database cannot be reached or cannot write now; the same work may succeed later."""
+    """The database cannot be reached or cannot write now; the same work may succeed later.
+
+    `why` is a fixed phrase for the operator (storage.reasons); `code` is the database's own.
+    """
+
+    def __init__(self, why: str, code: str | None = None) -> None:
+        super().__init__(f"the database cannot be used: {why}" + (f" ({code})" if code else ""))
+        self.why = why
 
 
 class StorageBroken(OursToFix):
@@ -61,3 +68,9 @@ class SettingsRefused(Faults):
 
 class EventRefused(Faults):
     """An event or template file cannot be used as it is."""
+
+
+def in_brief(error: BaseException) -> dict[str, str]:
+    """What a log line may say of an error: its kind, and why the database cannot be used; never its words."""
+    why = {"why": error.why} if isinstance(error, StorageUnavailable) else {}
+    return {"error": type(error).__name__, **why}

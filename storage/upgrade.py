@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _LOCK = 0x506C656E617279  # "Plenary": PostgreSQL's advisory locks are shared by all programs of a database
 _WAIT = 60_000  # milliseconds for another process that upgrades
+_PATIENCE = {"lock_timeout": _WAIT, "statement_timeout": 0, "idle_in_transaction_session_timeout": 0}
 
 
 def upgrade(url: str) -> None:
@@ -65,7 +66,8 @@ def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     try:
         with engine.begin() as connection:
             if not is_sqlite(address):
-                connection.execute(text(f"SET LOCAL lock_timeout = {_WAIT}"))
+                for setting, wait in _PATIENCE.items():
+                    connection.execute(text(f"SET LOCAL {setting} = {wait}"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             return work(connection, name)
     except Exception as error:  # noqa: BLE001 # of any kind; it is raised again below, without its chain

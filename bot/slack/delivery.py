@@ -12,7 +12,7 @@ import structlog
 from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
 from bot.domain.replies import DigestLook, Tick
-from bot.errors import OursToFix
+from bot.errors import OursToFix, in_brief
 from bot.slack.drawing import (
     Delete,
     Doubles,
@@ -106,7 +106,7 @@ class Delivery:
         self._busy.discard(task)
         self._woken.set()
         if not task.cancelled() and (error := task.exception()):
-            log.error("delivery failed", error=type(error).__name__)
+            log.error("delivery failed", **in_brief(error))
 
     async def _idle(self) -> None:
         wait = self._pace.lease if self.installation_gone else 0.5
@@ -135,7 +135,7 @@ class Delivery:
             )
         except OursToFix as error:
             self._outage.failed()
-            log.warning("outbox not readable", error=type(error).__name__)
+            log.warning("outbox not readable", **in_brief(error))
             await asyncio.sleep(1)
             return ()
         self._outage.succeeded()
