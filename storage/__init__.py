@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from storage.engine import Doors
 from storage.outbox import Listed, Row, State
+from storage.presence import presence
 from storage.reminders import Outcome
 from storage.repositories.dialogues import Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
@@ -24,6 +25,7 @@ __all__ = [
     "current",
     "head",
     "open_storage",
+    "presence",
     "reply_slot",
     "upgrade",
 ]
