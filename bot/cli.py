@@ -20,7 +20,7 @@ from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.files import LIBRARY
 from bot.watch import configure_logs
-from storage import upgrade
+from storage import back_up, upgrade
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -113,6 +113,23 @@ def db_current() -> None:
 def outbox() -> None:
     """List what waits, what was given up and why, and digest messages that were deleted by hand."""
     for line in asyncio.run(operations.outbox_lines(database_url(os.environ))):
+        typer.echo(line)
+
+
+@main.command()
+def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet")]) -> None:
+    """Write all of the database into one file, while the bot goes on working."""
+    rows = back_up(database_url(os.environ), file)
+    typer.echo(f"{file} holds all {rows} rows, and is readable for you alone. Keep it as you keep the notes.")
+
+
+@main.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `plenary backup` wrote")],
+    yes: Annotated[bool, typer.Option("--yes", help="Lose what the backup does not have")] = False,
+) -> None:
+    """Put a backup in the place of what the database holds; the bot must be stopped."""
+    for line in operations.restore_lines(database_url(os.environ), file, confirmed=yes):
         typer.echo(line)
 
 

@@ -4,6 +4,7 @@
     ├── MendableError            somebody can mend it: the message is a whole sentence for that person
     │   ├── SettingsRefused      the environment; lists all faults at once
     │   ├── EventRefused         an event or template file; lists all faults with file and line
+    │   ├── BackupRefused        the file of a backup: in the way, damaged, newer, of another program
     │   ├── DatabaseRefused      newer than the code, read-only, or of another program
     │   └── InstallationRefused  Slack knows a token no longer, or never did
     └── OursToFix                we must mend it: logged with a code that the person also sees
@@ -36,6 +37,10 @@ class StorageBroken(OursToFix):
 
 class DatabaseRefused(MendableError):
     """This database is not one that this version may write to; nothing in it was touched."""
+
+
+class BackupRefused(MendableError):
+    """This file cannot be written as a backup, or not be restored; nothing was touched."""
 
 
 class InstallationRefused(MendableError):

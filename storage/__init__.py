@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from storage.backup import back_up
 from storage.engine import Doors
 from storage.outbox import Listed, Row, State
 from storage.presence import presence
 from storage.reminders import Outcome
 from storage.repositories.dialogues import Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
+from storage.restore import Restored, restore
 from storage.transaction import Transaction
 from storage.upgrade import current, head, upgrade
 
@@ -16,17 +18,20 @@ __all__ = [
     "PARENT",
     "Listed",
     "Outcome",
+    "Restored",
     "Row",
     "Slot",
     "State",
     "Storage",
     "Transaction",
     "Wording",
+    "back_up",
     "current",
     "head",
     "open_storage",
     "presence",
     "reply_slot",
+    "restore",
     "upgrade",
 ]
 
@@ -34,6 +39,7 @@ Storage = Doors[Transaction]
 
 # Statements that look at more than one workspace, by the name in their execution options, and why they may.
 CROSSES_WORKSPACES = {
+    "backup": "a backup holds the whole database, and brings the whole back",
     "outbox listing": "the operator of a database sees all that waits in it; ids and reasons, never words",
 }
 

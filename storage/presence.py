@@ -84,6 +84,6 @@ def _is_taken(name: str, who: str) -> DatabaseRefused:
 
 def _share(raw: Any, _record: Any) -> None:
     if isinstance(raw, psycopg.Connection):
-        raw.execute("SET lock_timeout = '10s'")
+        raw.execute("SET LOCAL lock_timeout = '10s'")  # a restore is under way: try again
         raw.execute(f"SELECT pg_advisory_lock_shared({_LOCK})")
         raw.commit()

@@ -23,7 +23,7 @@ from storage.troubles import in_our_words
 
 T = TypeVar("T")
 
-_LOCK = 0x506C656E617279  # "Plenary": PostgreSQL's advisory locks are shared by all programs of a database
+LOCK = 0x506C656E617279  # "Plenary": PostgreSQL's advisory locks are shared by all programs of a database
 _WAIT = 60_000  # milliseconds for another process that upgrades
 
 
@@ -35,29 +35,29 @@ def upgrade(url: str) -> None:
     """
     address = address_of(url)
     if is_sqlite(address):
-        must_be_usable_file(_file(address))
-    _in_transaction(address, _bring_up)
+        must_be_usable_file(file_of(address))
+    in_transaction(address, bring_up)
     if is_sqlite(address):
-        _keep_a_write_ahead_log(_file(address))
+        _keep_a_write_ahead_log(file_of(address))
 
 
 def current(url: str) -> str | None:
     """The revision that a database stands at; None when it holds nothing of ours."""
     address = address_of(url)
-    if is_sqlite(address) and not _file(address).exists():
+    if is_sqlite(address) and not file_of(address).exists():
         return None
-    return _in_transaction(address, lambda connection, _: revision_of(connection))
+    return in_transaction(address, lambda connection, _: revision_of(connection))
 
 
 def head() -> str:
     """The revision that this version wants."""
-    return _scripts()[-1]
+    return revisions()[-1]
 
 
-def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
+def in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     """Run a work, which is told how to call this database, while no other process upgrades it."""
     if is_sqlite(address):
-        name = str(_file(address))
+        name = str(file_of(address))
         engine = sqlite_engine(address, "BEGIN IMMEDIATE", (f"busy_timeout={_WAIT}",))
     else:
         name = f"{address.database} at {address.host or address.query.get('host', 'localhost')}"
@@ -66,7 +66,7 @@ def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
         with engine.begin() as connection:
             if not is_sqlite(address):
                 connection.execute(text(f"SET LOCAL lock_timeout = {_WAIT}"))
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             return work(connection, name)
     except Exception as error:  # noqa: BLE001 # of any kind; it is raised again below, without its chain
         failure = error
@@ -75,14 +75,20 @@ def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     raise if_damaged(failure, name) or in_our_words(failure)
 
 
-def _bring_up(connection: Connection, name: str) -> None:
-    known = _scripts()
+def bring_up(connection: Connection, name: str) -> None:
+    """As `upgrade`, in a transaction that has begun; `name` is how the database is called to people."""
+    known = revisions()
     found = must_be_ours(connection, name, known)
     must_take_writes(connection, name, will_create=found != known[-1])
     if found != known[-1]:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrate(connection, known[-1])
+
+
+def migrate(connection: Connection, revision: str) -> None:
+    """Make or change the tables until they are those of a revision."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _keep_a_write_ahead_log(file: Path) -> None:
@@ -103,7 +109,7 @@ def _keep_a_write_ahead_log(file: Path) -> None:
 
 
 @lru_cache(maxsize=1)
-def _scripts() -> tuple[str, ...]:
+def revisions() -> tuple[str, ...]:
     """All revisions of this version, oldest first."""
     scripts = ScriptDirectory.from_config(_config())
     return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
@@ -115,7 +121,7 @@ def _config() -> Config:
     return config
 
 
-def _file(address: URL) -> Path:
+def file_of(address: URL) -> Path:
     if address.database is None:
         raise DatabaseRefused("The database URL names no file.")
     return Path(address.database)
