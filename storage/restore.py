@@ -13,6 +13,7 @@ from storage.copying import copy_rows
 from storage.engine import address_of, is_sqlite
 from storage.losses import Loss, losses
 from storage.presence import alone_on, must_be_alone
+from storage.private_files import keep_private
 from storage.refusals import SEALS, must_be_usable_file
 from storage.tables import digests, events, metadata, outbox, reminders
 from storage.upgrade import bring_up, file_of, in_transaction, migrate, revisions, upgrade
@@ -68,6 +69,7 @@ def restore(url: str, file: Path, *, confirmed: bool) -> Restored:
             if is_sqlite(address):
                 must_be_usable_file(file_of(address))
                 stack.enter_context(alone_on(file_of(address)))
+                keep_private(file_of(address))
             done = in_transaction(
                 address, lambda database, name: _put_back(backup, database, name, confirmed=confirmed)
             )

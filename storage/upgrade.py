@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, text
 
 from bot.errors import DatabaseRefused
 from storage.engine import address_of, is_sqlite, postgres_engine, sqlite_engine
+from storage.private_files import keep_private
 from storage.refusals import if_damaged, must_be_ours, must_be_usable_file, must_take_writes, revision_of
 from storage.troubles import in_our_words
 
@@ -36,6 +37,7 @@ def upgrade(url: str) -> None:
     address = address_of(url)
     if is_sqlite(address):
         must_be_usable_file(file_of(address))
+        keep_private(file_of(address))
     in_transaction(address, bring_up)
     if is_sqlite(address):
         _keep_a_write_ahead_log(file_of(address))

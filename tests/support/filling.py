@@ -18,8 +18,15 @@ Known = dict[str, list[tuple[Any, ...]]]
 def fill(connection: Connection) -> None:
     """Put rows into every table that is there."""
     for table in tables_of(connection).values():
-        rows = [{column.name: _value(column, number) for column in table.columns} for number in range(ROWS)]
-        connection.execute(insert(table).execution_options(crosses_workspaces="backup"), rows)
+        connection.execute(insert(table), rows_for(table, [column.name for column in table.columns]))
+
+
+def rows_for(table: Table, names: list[str], first: int = 0) -> list[dict[str, Any]]:
+    """Rows with values in these columns; other numbers make other rows."""
+    wanted = [column for column in table.columns if column.name in names]
+    return [
+        {column.name: _value(column, number) for column in wanted} for number in range(first, first + ROWS)
+    ]
 
 
 def everything(connection: Connection) -> Known:
@@ -44,7 +51,7 @@ def _plain(value: Any) -> Any:
 
 
 def _value(column: "Column[Any]", number: int) -> Any:
-    if column.nullable and number == 1:
+    if column.nullable and number % ROWS == 1:
         return None
     makers: list[tuple[bool, Callable[[], Any]]] = [
         (isinstance(column.type, DateTime), lambda: MOMENT + timedelta(days=number)),
