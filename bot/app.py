@@ -21,7 +21,7 @@ from bot.slack.listeners import buttons, messages
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.watch import Check, Health
-from storage import Storage, open_storage
+from storage import Storage, open_storage, presence
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +63,7 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
 async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, stop: asyncio.Event) -> None:
     door = Door(settings.signing_secret) if settings.signing_secret and not settings.app_token else None
     async with AsyncExitStack() as stack:
+        stack.enter_context(presence(settings.database_url))
         routes = [*health.routes, *([door.route] if door else [])]
         port = await stack.enter_async_context(serving(settings.host, settings.port, routes))
         wake = _Wake()

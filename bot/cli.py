@@ -21,7 +21,7 @@ from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.files import LIBRARY
 from bot.watch import configure_logs
-from storage import upgrade
+from storage import back_up, upgrade
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -148,6 +148,23 @@ def outbox_drop(numbers: Annotated[list[int], typer.Argument(help="Their numbers
 
 def _say(lines: Coroutine[Any, Any, list[str]]) -> None:
     for line in asyncio.run(lines):
+        typer.echo(line)
+
+
+@main.command()
+def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet")]) -> None:
+    """Write all of the database into one file, while the bot goes on working."""
+    rows = back_up(database_url(os.environ), file)
+    typer.echo(f"{file} holds all {rows} rows, and is readable for you alone. Keep it as you keep the notes.")
+
+
+@main.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `plenary backup` wrote")],
+    yes: Annotated[bool, typer.Option("--yes", help="Lose what the backup does not have")] = False,
+) -> None:
+    """Put a backup in the place of what the database holds; the bot must be stopped."""
+    for line in operations.restore_lines(database_url(os.environ), file, confirmed=yes):
         typer.echo(line)
 
 

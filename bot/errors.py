@@ -4,6 +4,7 @@
     ├── MendableError            somebody can mend it: the message is a whole sentence for that person
     │   ├── SettingsRefused      the environment; lists all faults at once
     │   ├── EventRefused         an event or template file; lists all faults with file and line
+    │   ├── BackupRefused        the file of a backup: in the way, damaged, newer, of another program
     │   ├── DatabaseRefused      newer than the code, read-only, or of another program
     │   ├── NoSuchRow            an operator named a row that the outbox does not list
     │   └── InstallationRefused  Slack knows a token no longer, or never did
@@ -48,6 +49,10 @@ class DatabaseRefused(MendableError):
 
 class NoSuchRow(MendableError):
     """An operator named a row that the outbox does not list; nothing was changed."""
+
+
+class BackupRefused(MendableError):
+    """This file cannot be written as a backup, or not be restored; nothing was touched."""
 
 
 class InstallationRefused(MendableError):

@@ -9,11 +9,11 @@ from bot.clock import real_now
 from bot.config import Settings
 from bot.domain import wall
 from bot.domain.event import Programme, WorkspaceId
-from bot.errors import NoSuchRow
+from bot.errors import BackupRefused, NoSuchRow
 from bot.programme.yaml import load_event
 from bot.services import organising
 from bot.slack.connection import identify, web_client
-from storage import Listed, Storage, Transaction, current, head, open_storage
+from storage import Listed, Storage, Transaction, current, head, open_storage, restore
 
 _SECONDS = 10.0  # for one call to Slack
 
@@ -48,6 +48,19 @@ def _applied(programme: Programme) -> list[str]:
 def database_versions(url: str) -> list[str]:
     """The schema of the database and of this program."""
     return [f"database: {current(url) or 'empty'}", f"program: {head()}"]
+
+
+def restore_lines(url: str, file: Path, *, confirmed: bool) -> list[str]:
+    """Put a backup in the place of what the database holds; BackupRefused with the losses until confirmed."""
+    done = restore(url, file, confirmed=confirmed)
+    lost = [
+        f"{loss.workspace} {loss.event or '-'}: {loss.count} {loss.what} that the backup does not have"
+        for loss in done.lost
+    ]
+    if done.rows is None:
+        asked = "Nothing was touched. To lose this, say `--yes`; a backup of it beforehand is wise."
+        raise BackupRefused("\n".join([*lost, asked]))
+    return [*lost, f"The database holds the {done.rows} rows of the backup."]
 
 
 async def outbox_lines(url: str) -> list[str]:

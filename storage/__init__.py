@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from storage.backup import back_up
 from storage.engine import Doors
 from storage.operators import Listed
 from storage.outbox import Row, State
+from storage.presence import presence
 from storage.reminders import Outcome
 from storage.repositories.dialogues import Kept, Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
+from storage.restore import Restored, restore
 from storage.transaction import Transaction
 from storage.upgrade import current, head, upgrade
 
@@ -17,16 +20,20 @@ __all__ = [
     "Kept",
     "Listed",
     "Outcome",
+    "Restored",
     "Row",
     "Slot",
     "State",
     "Storage",
     "Transaction",
     "Wording",
+    "back_up",
     "current",
     "head",
     "open_storage",
+    "presence",
     "reply_slot",
+    "restore",
     "upgrade",
 ]
 
@@ -36,6 +43,7 @@ Storage = Doors[Transaction]
 CROSSES_WORKSPACES = {
     "migration": "an upgrade is of the whole database, and each row keeps its workspace",
     "outbox for operators": "the operator of a database sees and orders all that waits in it; never words",
+    "backup": "a backup holds the whole database, and brings the whole back",
 }
 
 

@@ -67,7 +67,9 @@ def test_every_command_is_in_the_table_with_its_options_and_no_other() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_and_options_that_a_page_names_are_there(page: Path) -> None:
-    for line in re.findall(r"plenary (?:run|demo|event|manifest|db|outbox)\b[^`\n]*", page.read_text()):
+    for line in re.findall(
+        r"plenary (?:run|demo|event|manifest|db|outbox|backup|restore)\b[^`\n]*", page.read_text()
+    ):
         words = line.split()[1:]
         name = next((each for each in (" ".join(words[:2]), words[0]) if each in commands()), None)
         if name is not None:  # else `plenary event show | apply` and the like
