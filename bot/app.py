@@ -16,7 +16,7 @@ from bot.errors import OursToFix, StorageUnavailable
 from bot.rounds import Rounds, sweep
 from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
 from bot.slack.delivery import Delivery, Pace
-from bot.slack.listeners import buttons, messages
+from bot.slack.listeners import buttons, channels, messages
 from bot.slack.posting import Posting
 from bot.watch import Check, Health
 from storage import Storage, open_storage
@@ -76,6 +76,7 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
         app = make_app(client, identity)
         messages.register(app, workspace, storage, now)  # first: the hot one
         buttons.register(app, workspace, storage, now)
+        channels.register(app, workspace, identity.bot_user, storage)
         alarm = Alarm(Rounds(storage, workspace, now), now, heartbeat=HEARTBEAT)
         await stack.enter_async_context(_working(delivery, alarm, clock))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}

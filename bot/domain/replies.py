@@ -121,6 +121,11 @@ class DigestLook:
     """A look whether somebody deleted digest messages by hand; posts nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Uninvited:
+    """To an organiser: the bot is not in the digest's channel, and the line that invites it."""
+
+
 Reply = (
     Welcome
     | Card
@@ -136,6 +141,7 @@ Reply = (
     | DigestParent
     | DigestReply
     | DigestLook
+    | Uninvited
 )
 
 
@@ -157,7 +163,7 @@ _MINUTE = timedelta(minutes=1)
 def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
     match reply:
-        case Say() | Apology() | Review() | Submitted():
+        case Say() | Apology() | Review() | Submitted() | Uninvited():
             return Manner(lane=Lane.ANSWER)
         case Welcome() | Card():
             return Manner(lane=Lane.CARD)
