@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from storage.engine import Doors
+from storage.examining import Standing, standing
 from storage.outbox import Listed, Row, State
 from storage.reminders import Outcome
 from storage.repositories.dialogues import Wording
@@ -17,6 +18,7 @@ __all__ = [
     "Outcome",
     "Row",
     "Slot",
+    "Standing",
     "State",
     "Storage",
     "Transaction",
@@ -25,6 +27,7 @@ __all__ = [
     "head",
     "open_storage",
     "reply_slot",
+    "standing",
     "upgrade",
 ]
 

@@ -35,32 +35,31 @@ def upgrade(url: str) -> None:
     """
     address = address_of(url)
     if is_sqlite(address):
-        must_be_usable_file(_file(address))
+        must_be_usable_file(file_of(address))
     _in_transaction(address, _bring_up)
     if is_sqlite(address):
-        _keep_a_write_ahead_log(_file(address))
+        _keep_a_write_ahead_log(file_of(address))
 
 
 def current(url: str) -> str | None:
     """The revision that a database stands at; None when it holds nothing of ours."""
     address = address_of(url)
-    if is_sqlite(address) and not _file(address).exists():
+    if is_sqlite(address) and not file_of(address).exists():
         return None
     return _in_transaction(address, lambda connection, _: revision_of(connection))
 
 
 def head() -> str:
     """The revision that this version wants."""
-    return _scripts()[-1]
+    return revisions()[-1]
 
 
 def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     """Run a work, which is told how to call this database, while no other process upgrades it."""
+    name = name_of(address)
     if is_sqlite(address):
-        name = str(_file(address))
         engine = sqlite_engine(address, "BEGIN IMMEDIATE", (f"busy_timeout={_WAIT}",))
     else:
-        name = f"{address.database} at {address.host or address.query.get('host', 'localhost')}"
         engine = postgres_engine(address, connections=1)
     try:
         with engine.begin() as connection:
@@ -76,7 +75,7 @@ def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
 
 
 def _bring_up(connection: Connection, name: str) -> None:
-    known = _scripts()
+    known = revisions()
     found = must_be_ours(connection, name, known)
     must_take_writes(connection, name, will_create=found != known[-1])
     if found != known[-1]:
@@ -103,7 +102,7 @@ def _keep_a_write_ahead_log(file: Path) -> None:
 
 
 @lru_cache(maxsize=1)
-def _scripts() -> tuple[str, ...]:
+def revisions() -> tuple[str, ...]:
     """All revisions of this version, oldest first."""
     scripts = ScriptDirectory.from_config(_config())
     return tuple(reversed([script.revision for script in scripts.walk_revisions()]))
@@ -115,7 +114,15 @@ def _config() -> Config:
     return config
 
 
-def _file(address: URL) -> Path:
+def name_of(address: URL) -> str:
+    """How to call a database to its operator: its file, or name and host; never a password."""
+    if is_sqlite(address):
+        return str(file_of(address))
+    return f"{address.database} at {address.host or address.query.get('host', 'localhost')}"
+
+
+def file_of(address: URL) -> Path:
+    """The file of a SQLite database."""
     if address.database is None:
         raise DatabaseRefused("The database URL names no file.")
     return Path(address.database)
