@@ -14,9 +14,11 @@ from bot.config import Settings
 from bot.domain.event import WorkspaceId
 from bot.errors import OursToFix, StorageUnavailable
 from bot.rounds import Rounds, sweep
+from bot.slack.catching_up import CatchingUp
 from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.listeners import buttons, channels, messages
+from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.watch import Check, Health
 from storage import Storage, open_storage
@@ -71,15 +73,28 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
         health.stage = "waiting for Slack"
         identity = await identify(client)
         workspace, now = identity.workspace, clock.now
-        delivery = Delivery(storage=storage, posting=Posting(client), workspace=workspace, now=now, pace=pace)
+        posting = Posting(client)
+        catching_up = CatchingUp(
+            storage=storage, posting=posting, workspace=workspace, now=now, pause=pace.reading
+        )
+        delivery = Delivery(
+            storage=storage,
+            posting=posting,
+            workspace=workspace,
+            now=now,
+            pace=pace,
+            outage=Outage(catching_up.ask),
+        )
         wake.call = delivery.wake
-        app = make_app(client, identity)
-        messages.register(app, workspace, storage, now)  # first: the hot one
+        intake = Outage(catching_up.ask)
+        app = make_app(client, identity, intake.failed)
+        messages.register(app, workspace, storage, now, intake.succeeded)  # first: the hot one
         buttons.register(app, workspace, storage, now)
         channels.register(app, workspace, identity.bot_user, storage)
-        alarm = Alarm(Rounds(storage, workspace, now), now, heartbeat=HEARTBEAT)
-        await stack.enter_async_context(_working(delivery, alarm, clock))
+        alarm = Alarm(Rounds(storage, workspace, now, catching_up.ask), now, heartbeat=HEARTBEAT)
+        await stack.enter_async_context(_working(delivery, alarm, catching_up, clock))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}
+        health.notes = {"catching up": catching_up.trouble}
         if door:
             door.open(app)
         elif settings.app_token:
@@ -87,6 +102,7 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
                 socket(app, settings.app_token, settings.api_url)
             )
         health.stage = None
+        catching_up.ask()
         way_in = "HTTP" if door else "Socket Mode"
         print(f"plenary is ready on http://{settings.host}:{port} ({way_in})", flush=True)
         await stop.wait()
@@ -123,9 +139,11 @@ class _Wake:
 
 
 @asynccontextmanager
-async def _working(delivery: Delivery, alarm: Alarm, clock: Clock) -> AsyncIterator[None]:
-    """Delivery and alarm at work; at the end what is being posted is finished."""
-    tasks = [asyncio.create_task(delivery.run())]
+async def _working(
+    delivery: Delivery, alarm: Alarm, catching_up: CatchingUp, clock: Clock
+) -> AsyncIterator[None]:
+    """Delivery, alarm and catching up at work; at the end what is being posted is finished."""
+    tasks = [asyncio.create_task(delivery.run()), asyncio.create_task(catching_up.run())]
     if clock.moved is not None:
         tasks.append(asyncio.create_task(_follow(clock.moved, delivery, alarm)))
     await alarm.start()

@@ -1,12 +1,13 @@
-"""What the alarm does when it rings: due reminders, the look at the digests, the sweep."""
+"""What the alarm does when it rings: due reminders, the looks at digests and DMs, the sweep."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.event import WorkspaceId
-from bot.services import publishing, reminding
+from bot.services import catching_up, publishing, reminding
 from storage import Storage, Transaction
 
+READ_EVERY = timedelta(hours=1)  # the DMs, while reports are being written
 LOOK_EVERY = timedelta(minutes=10)  # whether somebody deleted a digest message by hand
 SWEEP_EVERY = timedelta(hours=1)
 SETTLED_KEPT_FOR = timedelta(hours=48)
@@ -15,9 +16,16 @@ SETTLED_KEPT_FOR = timedelta(hours=48)
 class Rounds:
     """Called at each ring; gives the moment of the next reminder."""
 
-    def __init__(self, storage: Storage, workspace: WorkspaceId, now: Callable[[], datetime]) -> None:
-        self._storage, self._workspace, self._now = storage, workspace, now
+    def __init__(
+        self,
+        storage: Storage,
+        workspace: WorkspaceId,
+        now: Callable[[], datetime],
+        catch_up: Callable[[], None],
+    ) -> None:
+        self._storage, self._workspace, self._now, self._catch_up = storage, workspace, now, catch_up
         self._looked_at = self._swept_at = datetime.min.replace(tzinfo=UTC)
+        self._read_at = now()  # the start has its own reading
 
     async def __call__(self) -> datetime | None:
         now, workspace = self._now(), self._workspace
@@ -25,6 +33,10 @@ class Rounds:
         if now - self._looked_at >= LOOK_EVERY:
             await self._storage.write(lambda tx: publishing.look_after_digests(tx, workspace, now))
             self._looked_at = now
+        if now - self._read_at >= READ_EVERY:
+            if await self._storage.read(lambda tx: catching_up.is_in_session(tx, workspace, now)):
+                self._catch_up()
+            self._read_at = now
         if now - self._swept_at >= SWEEP_EVERY:
             await self._storage.write(lambda tx: sweep(tx, workspace, now))
             self._swept_at = now

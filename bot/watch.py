@@ -49,11 +49,15 @@ def _last_words(kind: type[BaseException], error: BaseException, trace: Tracebac
 
 
 class Health:
-    """Whether the process lives, and whether it is ready: `stage` says what start or end is doing."""
+    """Whether the process lives, and whether it is ready: `stage` says what start or end is doing.
+
+    A problem that a check finds makes it not ready; what a note tells is only said.
+    """
 
     def __init__(self) -> None:
         self.stage: str | None = "starting"
         self.checks: dict[str, Check] = {}
+        self.notes: dict[str, Check] = {}
 
     @property
     def routes(self) -> list[web.RouteDef]:
@@ -65,9 +69,12 @@ class Health:
 
     async def _ready(self, _: web.Request) -> web.Response:
         """200, or 503 with the reasons."""
-        problems = {part: problem for part, check in self.checks.items() if (problem := await check())}
+        problems = await _found(self.checks)
         if self.stage is not None:
             problems["stage"] = self.stage
-        return web.json_response(
-            {"ready": not problems, "problems": problems}, status=503 if problems else 200
-        )
+        told = {"ready": not problems, "problems": problems, "notes": await _found(self.notes)}
+        return web.json_response(told, status=503 if problems else 200)
+
+
+async def _found(checks: dict[str, Check]) -> dict[str, str]:
+    return {part: problem for part, check in checks.items() if (problem := await check())}

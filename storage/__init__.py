@@ -6,7 +6,7 @@ from storage.engine import Doors
 from storage.examining import Standing, standing
 from storage.outbox import Listed, Row, State
 from storage.reminders import Outcome
-from storage.repositories.dialogues import Wording
+from storage.repositories.dialogues import Kept, Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
 from storage.transaction import Transaction
 from storage.upgrade import current, head, upgrade
@@ -14,6 +14,7 @@ from storage.upgrade import current, head, upgrade
 __all__ = [
     "CROSSES_WORKSPACES",
     "PARENT",
+    "Kept",
     "Listed",
     "Outcome",
     "Row",
@@ -35,6 +36,7 @@ Storage = Doors[Transaction]
 
 # Statements that look at more than one workspace, by the name in their execution options, and why they may.
 CROSSES_WORKSPACES = {
+    "migration": "an upgrade is of the whole database, and each row keeps its workspace",
     "outbox listing": "the operator of a database sees all that waits in it; ids and reasons, never words",
 }
 

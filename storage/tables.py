@@ -134,6 +134,13 @@ class DirectMessageColumns(OfWorkspace):
     channel: Named[str] = Column(String)
 
 
+class ReadingColumns(OfWorkspace):
+    """From when on the DM of a person is ours to read: nothing before it is ever taken in."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    since: Named[str] = Column(SlackTs)
+
+
 class DigestColumns(OfEvent):
     """One message of the digest in the channel: the parent, or a page of a session's reply."""
 
@@ -193,6 +200,7 @@ versions = Table("versions", metadata, VersionColumns)
 presses = Table("presses", metadata, PressColumns)
 strangers = Table("strangers", metadata, StrangerColumns)
 direct_messages = Table("direct_messages", metadata, DirectMessageColumns)
+readings = Table("readings", metadata, ReadingColumns)
 digests = Table("digests", metadata, DigestColumns)
 reminders = Table("reminders", metadata, ReminderColumns)
 receipts = Table("receipts", metadata, ReceiptColumns)

@@ -107,6 +107,11 @@ def version(at: float, text: str | None, as_of: float | None = None, sections: i
     return Version(ts(at), ts(at if as_of is None else as_of), kind)  # type: ignore[arg-type]
 
 
+def missing(at: float, as_of: float) -> Version:
+    """The message sent `at` seconds is not in Slack's history any more."""
+    return Version(ts(at), ts(as_of), Kind.MISSING)
+
+
 def press(at: float, deed: Deed, section: int = 0) -> Press:
     return Press(ts(at), deed, section)
 

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     NOTE = "note"
     BLANK = "blank"  # only white space: no note
     GONE = "gone"  # deleted
+    MISSING = "missing"  # not in Slack's history any more, and nobody told us why
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +41,7 @@ class Deed(StrEnum):
     OPEN = "open"
     SUBMIT = "submit"
     REPORT = "report"
+    KEEP = "keep"  # what is held back belongs to the report
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,6 +75,7 @@ class Walk:
 
     section: int | None = None
     notes: dict[Ts, int | None] = field(default_factory=dict)  # every note that is there, and its section
+    held: dict[Ts, int | None] = field(default_factory=dict)  # notes held back: Slack has them no more
     marks: tuple[Mark, ...] = ()
     opened_at: Ts | None = None  # the last opening
     asked_at: Ts | None = None  # a typed submit that waits for the second one
@@ -106,7 +109,7 @@ class Message:
         A command that is deleted stays what it was: what it did is not undone.
         """
         original = self.versions[0]
-        words = [version.kind for version in self.versions if version.kind is not Kind.GONE]
+        words = [each.kind for each in self.versions if each.kind not in (Kind.GONE, Kind.MISSING)]
         if original.as_of != original.ts or isinstance(original.kind, Kind):
             return None
         newest = words[-1]
@@ -114,8 +117,15 @@ class Message:
 
     @property
     def is_note(self) -> bool:
-        """Whether words of it are there now, as a note."""
-        return self.command is None and self.versions[-1].kind not in (Kind.GONE, Kind.BLANK)
+        """Whether words of it are there, as a note; it may be missing in Slack all the same."""
+        told = [each.kind for each in self.versions if each.kind is not Kind.MISSING]
+        return self.command is None and bool(told) and told[-1] not in (Kind.GONE, Kind.BLANK)
+
+    @property
+    def missing_since(self) -> Ts | None:
+        """As of when Slack's history does not have it, if no later version says that it does."""
+        newest = self.versions[-1]
+        return newest.as_of if newest.kind is Kind.MISSING else None
 
 
 def messages(dialogue: Dialogue) -> Iterator[Message]:
@@ -128,6 +138,7 @@ def walk(sections: int, dialogue: Dialogue) -> Walk:
     """Fold a dialogue over a template of so many sections."""
     said = list(messages(dialogue))
     stirred = _stirred(said, dialogue.presses)
+    kept_at = max((press.ts for press in dialogue.presses if press.deed is Deed.KEEP), default=Ts(""))
     stand = _Stand(sections=sections, stirred=stirred)
     in_order: list[Message | Press] = sorted([*said, *dialogue.presses], key=attrgetter("ts"))
     for move in in_order:
@@ -136,9 +147,9 @@ def walk(sections: int, dialogue: Dialogue) -> Walk:
                 stand.press(move)
             case Message() if move.command is not None:
                 stand.command(move.ts, move.command)
-            case Message():
-                if move.is_note:
-                    stand.notes[move.ts] = stand.section
+            case Message() if move.is_note:
+                is_held = (move.missing_since or "") > kept_at
+                (stand.held if is_held else stand.notes)[move.ts] = stand.section
     return stand.walk()
 
 
@@ -164,6 +175,7 @@ class _Stand:
     stirred: list[Ts]
     section: int | None = None
     notes: dict[Ts, int | None] = field(default_factory=dict)
+    held: dict[Ts, int | None] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
     opened_at: Ts | None = None
     asked_at: Ts | None = None
@@ -195,13 +207,14 @@ class _Stand:
                 self._open(press.ts, press.section)
             case Deed.SUBMIT:
                 self.submitted_at, self.asked_at = press.ts, None
-            case Deed.REPORT:
+            case Deed.REPORT | Deed.KEEP:
                 pass
 
     def walk(self) -> Walk:
         return Walk(
             section=self.section,
             notes=self.notes,
+            held=self.held,
             marks=tuple(self.marks),
             opened_at=self.opened_at,
             asked_at=self.asked_at,

@@ -10,7 +10,7 @@ from bot.domain.words import Words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A message in a DM as of a moment: new (as_of == ts), edited, or deleted (words None)."""
+    """A message in a DM as of a moment: new (as_of == ts), edited, deleted (words None) or missing."""
 
     receipts: tuple[str, ...]  # keys under which this came in once
     workspace: WorkspaceId
@@ -23,6 +23,7 @@ class Said:
     original: Words | None = None  # the text as it came, escaped, where cleaning changed it
     is_plain: bool = True  # one unformatted run: only such a message can be a command
     has_file: bool = False
+    is_missing: bool = False  # Slack's history does not have it, and no event said that it was deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

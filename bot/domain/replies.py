@@ -73,6 +73,11 @@ class Removed:
     in_digest: bool = False  # they were, and the digest follows
 
 
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Notes that Slack's history does not have any more are held back; their author is asked."""
+
+
 class Saying(StrEnum):
     """Fixed sentences."""
 
@@ -81,6 +86,7 @@ class Saying(StrEnum):
     NO_FILES = "no files"
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
+    PUT_BACK = "put back"  # what was held back is in the report again
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,7 @@ Reply = (
     | KeptApart
     | Corrected
     | Removed
+    | HeldBack
     | Say
     | Apology
     | Reminder
@@ -173,6 +180,8 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
             return _gathered(f"corrected/{person}/{session}/{section}")
         case Removed(section):
             return _gathered(f"removed/{person}/{session}/{section}")
+        case HeldBack():
+            return _gathered(f"held/{person}/{session}")
         case Tick():
             return Manner(
                 lane=Lane.TICK,

@@ -41,6 +41,7 @@ class Report:
     unsorted: tuple[Entry, ...]
     submitted_at: Ts | None
     apart: int  # notes typed after the submit, not in the report
+    held: int  # notes held back: they are no longer in Slack
 
     @property
     def open_sections(self) -> tuple[int, ...]:
@@ -84,4 +85,5 @@ def report_of(
         unsorted=tuple(entries.get(None, ())),
         submitted_at=until,
         apart=sum(1 for ts in walk.notes if until and ts > until),
+        held=len(walk.held),
     )

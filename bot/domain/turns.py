@@ -9,6 +9,7 @@ from bot.domain.moment import Ts
 from bot.domain.replies import (
     Card,
     Corrected,
+    HeldBack,
     KeptApart,
     Removed,
     Reply,
@@ -55,7 +56,7 @@ def advance(sections: int, dialogue: Dialogue, move: Move) -> Turn:
         dialogue=grown,
         walk=after,
         replies=replies,
-        touches_digest=_touches_digest(move.ts, before.submitted_at, after.submitted_at),
+        touches_digest=_touches_digest(move, before.submitted_at, after.submitted_at),
     )
 
 
@@ -63,8 +64,9 @@ def _message(dialogue: Dialogue, ts: Ts) -> Message | None:
     return next((each for each in messages(dialogue) if each.ts == ts), None)
 
 
-def _touches_digest(ts: Ts, before: Ts | None, after: Ts | None) -> bool:
-    return before != after or (after is not None and ts <= after)
+def _touches_digest(move: Move, before: Ts | None, after: Ts | None) -> bool:
+    puts_back = isinstance(move, Press) and move.deed is Deed.KEEP
+    return before != after or (after is not None and (puts_back or move.ts <= after))
 
 
 def _to_press(sections: int, press: Press, grown: Dialogue, after: Walk) -> tuple[Reply, ...]:
@@ -73,6 +75,8 @@ def _to_press(sections: int, press: Press, grown: Dialogue, after: Walk) -> tupl
             return (Submitted(press.ts),)
         case Deed.REPORT:
             return (Review(),)
+        case Deed.KEEP:
+            return (Say(Saying.PUT_BACK),)
         case Deed.NEXT | Deed.NOTHING | Deed.OPEN:
             return (_where_it_stands(sections, grown, after),)
         case _:
@@ -150,6 +154,8 @@ def _to_change(version: Version, known: Message | None, before: Walk, after: Wal
     if version.ts in after.notes:
         tick = Tick(version.ts)
         return (tick, Corrected(after.notes[version.ts])) if in_report and known else (tick,)
+    if version.ts in after.held:
+        return (HeldBack(),)
     if version.ts in before.notes:
         return (Removed(before.notes[version.ts], in_report),)
     return ()

@@ -147,7 +147,8 @@ def open_conversation(slack: Slack, _: Caller, arguments: Json) -> Json:
 
 def history(slack: Slack, caller: Caller, arguments: Json) -> Json:
     place = _readable(slack.state, caller, arguments)
-    return page_of(sorted(place.top_level(), key=ts_in, reverse=True), arguments, 100)
+    found = [{**message, **_thread_of(place, message)} for message in place.top_level()]
+    return page_of(sorted(found, key=ts_in, reverse=True), arguments, 100)
 
 
 def replies(slack: Slack, caller: Caller, arguments: Json) -> Json:
@@ -182,6 +183,12 @@ def person_info(slack: Slack, _: Caller, arguments: Json) -> Json:
         raise Refused("user_not_found")
     known = {"id": person.id, "team_id": slack.state.identity.team, "name": person.id.lower()}
     return {"user": {**known, "deleted": person.deleted, "is_bot": person.is_bot}}
+
+
+def _thread_of(place: Channel, message: Json) -> Json:
+    """What the parent of a thread tells of it."""
+    found = sorted(each["ts"] for each in place.replies(message["ts"]))
+    return {"thread_ts": message["ts"], "reply_count": len(found), "latest_reply": found[-1]} if found else {}
 
 
 _READERS = ("bot", "checker")

@@ -8,14 +8,17 @@ from bot.domain.dialogue import Kind, Press, Version
 from bot.domain.event import Assignment, concerned
 from bot.domain.moment import moment_of
 from bot.domain.moves import Pressed, Said
-from bot.domain.replies import Apology, Reply, Say, Saying, manner_of
+from bot.domain.replies import Apology, Card, Reply, Review, Say, Saying, manner_of
 from bot.domain.turns import Turn, advance
 from bot.services import publishing
 from storage import Transaction, Wording
 
 
-def take_said(tx: Transaction, said: Said, now: datetime) -> None:
-    """Keep a version of a message and let the walk answer it; a stranger's words are not kept."""
+def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> None:
+    """Keep a version of a message and let the walk answer it; a stranger's words are not kept.
+
+    When it `catches_up`, a newer card takes the place of one that waits: only the last one is of use.
+    """
     if not tx.receipts.first_time(said.workspace, said.receipts, now):
         return
     if not said.person:  # a deletion of which Slack does not say whose it is
@@ -34,7 +37,7 @@ def take_said(tx: Transaction, said: Said, now: datetime) -> None:
     tx.dialogues.add_version(*key, version, _wording(said))
     if said.has_file:
         _reply(tx, assignment, Say(Saying.NO_FILES), now)
-    _close(tx, assignment, turn, now)
+    _close(tx, assignment, turn, now, catches_up=catches_up)
 
 
 def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> None:
@@ -68,7 +71,7 @@ def apologise(tx: Transaction, pressed: Pressed, code: str, now: datetime) -> No
 
 def _kind(said: Said, sections: int) -> Kind | Typed:
     if said.words is None:
-        return Kind.GONE
+        return Kind.MISSING if said.is_missing else Kind.GONE
     command = command_of(said.words.typed, sections) if said.is_plain and not said.has_file else None
     return command or (Kind.NOTE if said.words else Kind.BLANK)
 
@@ -81,18 +84,24 @@ def _wording(said: Said) -> Wording:
     )
 
 
-def _close(tx: Transaction, assignment: Assignment, turn: Turn, now: datetime) -> None:
+def _close(
+    tx: Transaction, assignment: Assignment, turn: Turn, now: datetime, *, catches_up: bool = False
+) -> None:
     event = assignment.event
     tx.dialogues.save(event.workspace, event.key, assignment.person, turn.walk.submitted_at)
     for reply in turn.replies:
-        _reply(tx, assignment, reply, now)
+        _reply(tx, assignment, reply, now, newest_only=catches_up and isinstance(reply, Card | Review))
     if turn.touches_digest:
         publishing.refresh_digest(tx, assignment, now)
 
 
-def _reply(tx: Transaction, assignment: Assignment, reply: Reply, now: datetime) -> None:
+def _reply(
+    tx: Transaction, assignment: Assignment, reply: Reply, now: datetime, *, newest_only: bool = False
+) -> None:
     event, session = assignment.event, assignment.session.code
     manner = manner_of(reply, person=assignment.person, session=session)
+    if newest_only:
+        manner = replace(manner, replaces=f"stands/{assignment.person}/{session}")
     tx.outbox.put(event.workspace, assignment.person, reply, manner, now, event=event.key, session=session)
 
 

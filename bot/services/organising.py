@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.domain import wall
 from bot.domain.event import Programme
+from bot.domain.moment import ts_of
 from bot.domain.reminders import planned
 from bot.errors import EventRefused
 from storage import Transaction
@@ -29,6 +30,8 @@ def apply_event(tx: Transaction, programme: Programme, now: datetime) -> None:
             [f"{person} has written for {code} and would lose it; give it back." for person, code in lost]
         )
     tx.events.save(programme)
+    for each in programme.assignments:
+        tx.people.begin_reading(event.workspace, each.person, ts_of(now))
     tx.reminders.plan(event.workspace, event.key, planned(programme.assignments))
 
 

@@ -85,8 +85,11 @@ def _refuse_or_wait(error: Exception, setting: str, *, waits: bool = True) -> No
     log.warning("waiting for Slack", reason=refusal.code)
 
 
-def make_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
-    """A Bolt app that acknowledges after its listener, and loses nothing to a failing auth.test."""
+def make_app(client: AsyncWebClient, identity: Identity, failed: Callable[[], None]) -> AsyncApp:
+    """A Bolt app that acknowledges after its listener, and loses nothing to a failing auth.test.
+
+    `failed` is told of each event that could not be taken in.
+    """
     known = AuthorizeResult(
         enterprise_id=None,
         team_id=identity.workspace,
@@ -108,9 +111,10 @@ def make_app(client: AsyncWebClient, identity: Identity) -> AsyncApp:
     )
 
     @app.error
-    async def failed(error: Exception) -> BoltResponse:
+    async def refuse(error: Exception) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
             return BoltResponse(status=200)
+        failed()
         log.error("intake failed", error=type(error).__name__)
         return BoltResponse(status=500)  # Slack sends it again
 

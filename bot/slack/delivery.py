@@ -14,6 +14,7 @@ from bot.domain.moment import Ts
 from bot.domain.replies import manner_of
 from bot.errors import OursToFix
 from bot.slack.drawing import Delete, Drawn, Look, Lost, Nothing, NotYet, Post, React, Update, draw
+from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.slack.refusals import Kind, Refusal
 from storage import Row, State, Storage, Transaction
@@ -26,7 +27,7 @@ SET_ASIDE_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds: how long a claim is ours, what a call may take, the rest between two posts in a channel.
+    """Seconds: how long a claim is ours, what a call may take, rests between posts and between readings.
 
     The lease outlasts the call, so that nobody looks for a post while it may still arrive; it is also the
     time between two tries while the installation is gone.
@@ -35,6 +36,7 @@ class Pace:
     lease: float = 30.0
     timeout: float = 10.0
     rest: float = 1.0  # Slack: about one message a second and channel
+    reading: float = 1.5  # between two looks while catching up; Tier 3 is 50 a minute
 
 
 class Delivery:
@@ -48,8 +50,9 @@ class Delivery:
         workspace: WorkspaceId,
         now: Callable[[], datetime],
         pace: Pace,
+        outage: Outage,
     ) -> None:
-        self._storage, self._posting, self._workspace = storage, posting, workspace
+        self._storage, self._posting, self._workspace, self._outage = storage, posting, workspace, outage
         self._now, self._pace = now, pace
         self._woken = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
@@ -106,7 +109,7 @@ class Delivery:
         self._resting = {address: until for address, until in self._resting.items() if until > moment}
         resting, now = tuple(self._resting), self._now()
         try:
-            return await self._storage.write(
+            claimed = await self._storage.write(
                 lambda tx: tx.outbox.claim(
                     self._workspace,
                     now=now,
@@ -117,9 +120,12 @@ class Delivery:
                 )
             )
         except OursToFix as error:
+            self._outage.failed()
             log.warning("outbox not readable", error=type(error).__name__)
             await asyncio.sleep(1)
             return ()
+        self._outage.succeeded()
+        return claimed
 
     async def _deliver(self, row: Row) -> None:
         began = time.monotonic()

@@ -14,6 +14,7 @@ from bot.domain.replies import (
     DigestLook,
     DigestParent,
     DigestReply,
+    HeldBack,
     KeptApart,
     Reminder,
     Removed,
@@ -131,7 +132,7 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
 def _draw_dm(
     tx: Transaction,
     row: Row,
-    reply: Welcome | Card | Review | Submitted | KeptApart | Corrected | Removed | Say | Reminder,
+    reply: Welcome | Card | Review | Submitted | KeptApart | Corrected | Removed | HeldBack | Say | Reminder,
     now: datetime,
 ) -> Drawn:
     assignment = (
@@ -162,6 +163,10 @@ def _draw_dm(
             screen = walk.corrected(report, reply)
         case Removed():
             screen = walk.removed(report, reply)
+        case HeldBack():
+            if not report.held:
+                return Drawn(call=Nothing(why="nothing is held back any more"))
+            screen = walk.held(report)
         case Say():
             screen = walk.say(reply, len(report.answers))
         case Reminder(planned_at):

@@ -15,6 +15,7 @@ class Action(StrEnum):
     OPEN = "walk.open"
     SUBMIT = "report.submit"
     SHOW = "report.show"
+    KEEP = "notes.keep"
 
 
 DEEDS = {
@@ -23,6 +24,7 @@ DEEDS = {
     Action.OPEN: Deed.OPEN,
     Action.SUBMIT: Deed.SUBMIT,
     Action.SHOW: Deed.REPORT,
+    Action.KEEP: Deed.KEEP,
 }
 
 EVENTS_PATH = "/slack/events"

@@ -8,6 +8,7 @@ from bot.domain.moment import Ts, is_ts
 from bot.domain.moves import Pressed, Said
 from bot.domain.words import Words
 from bot.notes.rich_text import cleaned, is_plain
+from bot.services.catching_up import Seen
 from bot.slack.ids import DEEDS, Action, Place
 
 Json = dict[str, Any]
@@ -34,6 +35,20 @@ def said(body: Json, workspace: WorkspaceId) -> Said | None:
     return None  # unfurls, joins and whatever Slack adds
 
 
+def seen(message: Json, workspace: WorkspaceId, person: PersonId, channel: ChannelId) -> Seen | None:
+    """A message of a DM's history, if it is the person's; a tombstone is one that was deleted."""
+    ts, is_tombstone = message.get("ts"), message.get("subtype") == "tombstone"
+    edited_at = _dict(message, "edited").get("ts")
+    if not is_ts(ts) or message.get("bot_id") or not (is_tombstone or message.get("user") == person):
+        return None
+    if not is_tombstone and message.get("subtype") not in _NEW:
+        return None
+    return Seen(
+        said=_said((), workspace, person, channel, (Ts(str(ts)),) * 2, None if is_tombstone else message),
+        edited_at=Ts(edited_at) if isinstance(edited_at, str) and is_ts(edited_at) else None,
+    )
+
+
 def _differs(changed: Json, event: Json) -> bool:
     """Whether anything that was typed changed; an unfurl changes the message and nothing typed."""
     before = event.get("previous_message")
@@ -51,14 +66,32 @@ def _as_of(body: Json, event: Json, ts: object, message: Json | None, author: Js
         return None
     if not isinstance(person, str) and message is not None:
         return None
-    text, blocks = _text(message), _blocks(message)
+    return _said(
+        (f"event/{event_id}",),
+        WorkspaceId(body["team_id"]),
+        PersonId(person if isinstance(person, str) else ""),
+        ChannelId(channel),
+        (Ts(str(ts)), Ts(str(as_of))),
+        message,
+    )
+
+
+def _said(
+    receipts: tuple[str, ...],
+    workspace: WorkspaceId,
+    person: PersonId,
+    channel: ChannelId,
+    moments: tuple[Ts, Ts],
+    message: Json | None,
+) -> Said:
+    (ts, as_of), text, blocks = moments, _text(message), _blocks(message)
     return Said(
-        receipts=(f"event/{event_id}", f"message/{channel}/{ts}/{as_of}"),
-        workspace=WorkspaceId(body["team_id"]),
-        person=PersonId(person if isinstance(person, str) else ""),
-        channel=ChannelId(channel),
-        ts=Ts(str(ts)),
-        as_of=Ts(str(as_of)),
+        receipts=(*receipts, f"message/{channel}/{ts}/{as_of}"),
+        workspace=workspace,
+        person=person,
+        channel=channel,
+        ts=ts,
+        as_of=as_of,
         words=None if text is None else Words(cleaned(text)),
         rich_text=None if blocks is None else Words(blocks),
         original=Words(json.dumps(text)) if text is not None and cleaned(text) != text else None,

@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
@@ -17,6 +19,15 @@ from bot.slack.refusals import Kind, Refusal, refusal_of
 from storage import Slot
 
 _SKEW = timedelta(minutes=5)  # how far Slack's clock may be behind ours when we look for a post
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Messages in Slack's own JSON, the next page's cursor, and the answer's Date, if it had one."""
+
+    messages: tuple[dict[str, Any], ...]
+    next: str | None
+    at: datetime | None
 
 
 class Posting:
@@ -87,10 +98,12 @@ class Posting:
     async def find(self, channel: str, thread: Ts | None, key: str, since: datetime) -> Ts | None:
         """The ts of a message of ours that carries a key, posted since a moment."""
         oldest = ts_of(since - _SKEW)
-        async for message in self._messages(channel, thread, oldest):
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == DELIVERY and metadata.get("event_payload", {}).get("key") == key:
-                return Ts(str(message["ts"]))
+        async for page in self.pages(channel, thread, oldest):
+            for message in page.messages:
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload", {})
+                if metadata.get("event_type") == DELIVERY and payload.get("key") == key:
+                    return Ts(str(message["ts"]))
         return None
 
     async def missing(self, channel: str, look: Look) -> tuple[Slot, ...]:
@@ -98,7 +111,8 @@ class Posting:
         try:
             there = {
                 str(message.get("ts"))
-                async for message in self._messages(channel, look.parent, None)
+                async for page in self.pages(channel, look.parent, None)
+                for message in page.messages
                 if message.get("subtype") != "tombstone"
             }
         except Refusal as refusal:
@@ -107,30 +121,36 @@ class Posting:
             there = set()
         return tuple(slot for slot in look.slots if slot.ts not in there)
 
-    async def _messages(
-        self, channel: str, thread: Ts | None, oldest: Ts | None
-    ) -> AsyncIterator[dict[str, Any]]:
-        """History of a channel, or replies of a thread, page by page."""
+    async def pages(self, channel: str, thread: Ts | None, oldest: Ts | None) -> AsyncIterator["Page"]:
+        """History of a channel, or replies of a thread with its parent, page by page."""
+        cursor: str | None = None
+        while True:
+            page = await self.page(channel, thread, oldest, cursor)
+            yield page
+            cursor = page.next
+            if not cursor:
+                return
+
+    async def page(self, channel: str, thread: Ts | None, oldest: Ts | None, cursor: str | None) -> "Page":
+        """The page of a history or a thread that a cursor stands for; the first one without."""
         about: dict[str, Any] = {
             "channel": channel,
             "oldest": oldest,
             "include_all_metadata": True,
             "limit": 200,
+            "cursor": cursor,
         }
-        while True:
-            if thread is None:
-                answer = await self._call(
-                    "conversations.history", partial(self._client.conversations_history, **about)
-                )
-            else:
-                answer = await self._call(
-                    "conversations.replies", partial(self._client.conversations_replies, ts=thread, **about)
-                )
-            for message in answer.get("messages") or ():
-                yield message
-            about["cursor"] = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not about["cursor"]:
-                return
+        if thread is None:
+            history = partial(self._client.conversations_history, **about)
+            answer = await self._call("conversations.history", history)
+        else:
+            replies = partial(self._client.conversations_replies, ts=thread, **about)
+            answer = await self._call("conversations.replies", replies)
+        return Page(
+            messages=tuple(answer.get("messages") or ()),
+            next=(answer.get("response_metadata") or {}).get("next_cursor") or None,
+            at=_date_of(answer),
+        )
 
     async def _call(
         self, method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]
@@ -147,3 +167,10 @@ class Posting:
             if refusal.kind is Kind.WAIT:
                 self._closed_until[method] = time.monotonic() + refusal.wait
             raise refusal from None  # Slack's own error holds the whole answer
+
+
+def _date_of(answer: AsyncSlackResponse) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(answer.headers.get("Date")))
+    except ValueError:
+        return None

@@ -25,6 +25,7 @@ ORGANISER = (
     "You organise, and report no session, so I have not kept this message. What is in and what is not stands "
     "in the digest channel."
 )
+PUT_BACK = "What was held back is in your report again."
 KEEP_TYPING = "As many messages as you like. To go on: next. To jump: 1 to {sections}."
 NEXT, NOTHING, SUBMIT, SHOW = "Next", "Nothing raised", "Submit", "Show my report"
 
@@ -95,7 +96,21 @@ def left_open(report: Report) -> tuple[str, ...]:
         count = report.apart
         them = "it is" if count == 1 else "they are"
         lines.append(f"{notes(count)} typed after your submit; submit again and {them} in.")
+    if report.held:
+        lines.append(held(report.held))
     return tuple(lines)
+
+
+def held(count: int) -> str:
+    """Notes that Slack does not have any more."""
+    if count == 1:
+        return "1 note is no longer in this chat, so I hold it back. If you deleted it, all is well."
+    return f"{count} notes are no longer in this chat, so I hold them back. If you deleted them, all is well."
+
+
+def keep(count: int) -> str:
+    """The button that puts them back."""
+    return "Keep it" if count == 1 else "Keep them"
 
 
 def review_hint(report: Report) -> str:

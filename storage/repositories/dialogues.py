@@ -46,8 +46,17 @@ _versions = _all_versions.where(versions.c.person == of_person)
 _presses = _all_presses.where(presses.c.person == of_person)
 _all_texts = (
     select(versions.c.person, versions.c.ts, versions.c.text, versions.c.rich_text)
-    .where(versions.c.workspace == of_workspace, versions.c.event == of_event)
+    .where(
+        versions.c.workspace == of_workspace,
+        versions.c.event == of_event,
+        versions.c.kind != Kind.MISSING.value,  # what is held back keeps its words
+    )
     .order_by(versions.c.person, versions.c.ts, versions.c.as_of)
+)
+_kept = (
+    select(versions.c.ts, versions.c.as_of, versions.c.kind, versions.c.text, versions.c.rich_text)
+    .where(versions.c.workspace == of_workspace, versions.c.person == of_person)
+    .order_by(versions.c.ts, versions.c.as_of)
 )
 _texts = _all_texts.where(versions.c.person == of_person)
 _submitted = select(dialogues.c.person, dialogues.c.submitted_ts).where(
@@ -55,6 +64,15 @@ _submitted = select(dialogues.c.person, dialogues.c.submitted_ts).where(
     dialogues.c.event == of_event,
     dialogues.c.submitted_ts.is_not(None),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The newest version of a message as it is kept; a message that is gone has a wording without text."""
+
+    as_of: Ts
+    kind: Kind | Typed
+    wording: "Wording"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -142,6 +160,14 @@ class Dialogues:
         """Who has submitted, and at which ts last."""
         key = {"of_workspace": workspace, "of_event": event}
         return {PersonId(person): Ts(ts) for person, ts in self._connection.execute(_submitted, key) if ts}
+
+    def kept(self, workspace: WorkspaceId, person: PersonId) -> dict[Ts, Kept]:
+        """The newest version of every message of a person, in all events, by ts."""
+        key = {"of_workspace": workspace, "of_person": person}
+        return {
+            Ts(ts): Kept(as_of=Ts(as_of), kind=_read(kind), wording=Wording(text=text, rich_text=rich_text))
+            for ts, as_of, kind, text, rich_text in self._connection.execute(_kept, key)
+        }
 
     def wordings(self, workspace: WorkspaceId, event: EventKey, person: PersonId) -> dict[Ts, Wording]:
         """The newest words of each message of a person; messages that are gone are left out."""

@@ -1,4 +1,4 @@
-"""People as Slack knows them: their DM, and strangers who were told that they are on no list."""
+"""People as Slack knows them: their DM, since when it is ours to read, and strangers who were told so."""
 
 from datetime import datetime, timedelta
 
@@ -6,8 +6,9 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.event import ChannelId, PersonId, WorkspaceId
+from bot.domain.moment import Ts
 from storage.parameters import of_person, of_workspace
-from storage.tables import direct_messages, strangers
+from storage.tables import direct_messages, readings, strangers
 
 _insert_dm = insert(direct_messages)
 _keep_dm = _insert_dm.on_conflict_do_update(
@@ -21,6 +22,8 @@ _dm = select(direct_messages.c.channel).where(
 _whose = select(direct_messages.c.person).where(
     direct_messages.c.workspace == of_workspace, direct_messages.c.channel == bindparam("of_channel")
 )
+_begin_reading = insert(readings).on_conflict_do_nothing()
+_since = select(readings.c.since).where(readings.c.workspace == of_workspace, readings.c.person == of_person)
 _insert_stranger = insert(strangers)
 _tell = _insert_stranger.on_conflict_do_update(
     index_elements=[strangers.c.workspace, strangers.c.person],
@@ -50,6 +53,16 @@ class People:
         found = self._connection.execute(_whose, {"of_workspace": workspace, "of_channel": channel})
         person = found.scalar_one_or_none()
         return None if person is None else PersonId(person)
+
+    def begin_reading(self, workspace: WorkspaceId, person: PersonId, since: Ts) -> None:
+        """From now on this person's DM is read when we catch up; the first time counts."""
+        self._connection.execute(_begin_reading, {"workspace": workspace, "person": person, "since": since})
+
+    def read_since(self, workspace: WorkspaceId, person: PersonId) -> Ts | None:
+        """From when on somebody's DM is ours to read."""
+        found = self._connection.execute(_since, {"of_workspace": workspace, "of_person": person})
+        since = found.scalar_one_or_none()
+        return None if since is None else Ts(since)
 
     def tell_once_a_day(self, workspace: WorkspaceId, person: PersonId, now: datetime) -> bool:
         """Whether somebody who is on no list should be told so now."""

@@ -5,6 +5,7 @@ A file is its head, then moves with a blank line between them, in their order of
 
     14:05 rapporteur: a note          14:07 rapporteur deletes 14:05
     14:06 rapporteur edits 14:05: x   14:08 rapporteur presses [Next]
+    14:09 rapporteur misses 14:05     (it is no longer in Slack's history, and nobody said why)
 
 Below a move stands what it brings about. UPDATE_GOLDENS=1 writes that anew; read the difference like prose.
 """
@@ -26,6 +27,7 @@ from bot.domain.moment import Ts, moment_of
 from bot.domain.replies import (
     Card,
     Corrected,
+    HeldBack,
     KeptApart,
     Removed,
     Reply,
@@ -43,7 +45,7 @@ from bot.slack.ids import DEEDS, Action, Place
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, walk
 from storage import Wording
-from tests.builders import THURSDAY, an_assignment, press, ts, version
+from tests.builders import THURSDAY, an_assignment, missing, press, ts, version
 
 DIALOGUES = sorted((Path(__file__).parent / "dialogues").glob("*.md"))
 SHIPPED = load_template("marrakesh-2018")
@@ -52,7 +54,7 @@ SECTIONS = len(TEMPLATE.sections)
 ASSIGNMENT = an_assignment()
 
 MOVE = re.compile(
-    r"(?P<at>\d\d:\d\d) rapporteur(?: (?P<deed>edits|deletes|presses) (?P<what>\[.+?\]|\d\d:\d\d))?"
+    r"(?P<at>\d\d:\d\d) rapporteur(?: (?P<deed>edits|deletes|misses|presses) (?P<what>\[.+?\]|\d\d:\d\d))?"
     r"(?:: (?P<text>.*(?:\n  .*)*))?"
 )
 
@@ -86,6 +88,8 @@ class Chat:
                 return press(at, DEEDS[action], place.section)
             case "edits":
                 return self._version(seconds(move["what"]), text, at)
+            case "misses":
+                return missing(seconds(move["what"]), at)
             case "deletes":
                 return self._version(seconds(move["what"]), None, at)
             case _:
@@ -137,6 +141,8 @@ def drawn(reply: Reply, report: Report, now: datetime) -> Screen:
             return walk.corrected(report, reply)
         case Removed():
             return walk.removed(report, reply)
+        case HeldBack():
+            return walk.held(report)
         case Say():
             return walk.say(reply, SECTIONS)
         case _:

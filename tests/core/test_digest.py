@@ -49,6 +49,7 @@ def a_report(*answers: Answer, code: str = "2.2", unsorted: tuple[Entry, ...] = 
         unsorted=unsorted,
         submitted_at=ts(9),
         apart=0,
+        held=0,
     )
 
 

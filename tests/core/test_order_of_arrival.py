@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.domain.dialogue import Deed, Dialogue, Press, Version, walk
 from bot.domain.turns import Move, advance
-from tests.builders import press, version
+from tests.builders import missing, press, version
 
 WORDS = ("a note", "another note", "next", "back", "3", "nothing raised", "submit", "submit", "report", " ")
 
@@ -21,7 +21,10 @@ def days(draw: st.DrawFn) -> list[Move]:
         moves.append(version(at, draw(st.sampled_from(WORDS)), sections=3))
         for change in range(draw(st.integers(0, 2))):
             as_of = at + draw(st.integers(1, 6)) + (change + 1) / 10
-            moves.append(version(at, draw(st.sampled_from((*WORDS, None))), as_of=as_of, sections=3))
+            if draw(st.integers(0, 4)) == 0:
+                moves.append(missing(at, as_of))
+            else:
+                moves.append(version(at, draw(st.sampled_from((*WORDS, None))), as_of=as_of, sections=3))
     return moves
 
 

@@ -15,6 +15,7 @@ from bot.demo.stage import Stage
 from tests.flows.conftest import Staged
 
 R22 = players.rapporteur("2.2")
+READY = {"ready": True, "problems": {}, "notes": {}}
 
 
 def words(message: dict[str, Any]) -> str:
@@ -226,7 +227,7 @@ async def test_an_event_applied_to_an_empty_database_is_ready_to_be_reported(sta
     async with staged() as set_up:  # the stage itself applies the shipped event through `event apply`
         url = f"http://127.0.0.1:{set_up.bot.environ['PORT']}"
         assert json.loads(await asyncio.to_thread(_get, f"{url}/healthz")) == {"alive": True}
-        assert json.loads(await asyncio.to_thread(_get, f"{url}/readyz")) == {"ready": True, "problems": {}}
+        assert json.loads(await asyncio.to_thread(_get, f"{url}/readyz")) == READY
 
 
 def _get(url: str) -> bytes:

@@ -32,6 +32,7 @@ from bot.slack.connection import Door, Identity, make_app, serving, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.ids import EVENTS_PATH, Action, Place
 from bot.slack.listeners import buttons, messages
+from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.watch import configure_logs
 from storage import Storage, open_storage
@@ -142,6 +143,7 @@ class Line:
                 workspace=WORKSPACE,
                 now=lambda: THURSDAY + timedelta(hours=1),
                 pace=Pace(lease=0.0, timeout=0.0, rest=0.0),
+                outage=Outage(lambda: None),
             )
             running = asyncio.create_task(delivery.run())
             end = time.monotonic() + 20
@@ -186,8 +188,8 @@ async def line(sqlite_url: str, tmp_path: Path, heard: Heard) -> AsyncIterator[L
         web_client(TOKEN, f"http://127.0.0.1:{port}/api/", 5.0) as client,
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
     ):
-        app = make_app(client, Identity(workspace=WORKSPACE, bot_user="UBOT", bot_id="BBOT"))
-        messages.register(app, WORKSPACE, storage, lambda: THURSDAY)
+        app = make_app(client, Identity(workspace=WORKSPACE, bot_user="UBOT", bot_id="BBOT"), lambda: None)
+        messages.register(app, WORKSPACE, storage, lambda: THURSDAY, lambda: None)
         buttons.register(app, WORKSPACE, storage, lambda: THURSDAY)
         door.open(app)
         yield Line(http, storage, tmp_path / "plenary.db", web_api, f"http://127.0.0.1:{port}/api/")

@@ -19,6 +19,7 @@ from bot.services import intake, organising, publishing
 from bot.slack.delivery import SET_ASIDE_AFTER, Delivery, Pace
 from bot.slack.drawing import Look, Post, Update
 from bot.slack.kit import Screen
+from bot.slack.outage import Outage
 from bot.slack.refusals import Kind, Refusal
 from storage import Slot, Storage, Transaction
 from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme, an_event, ts
@@ -101,6 +102,7 @@ class Bench:
             workspace=WORKSPACE,
             now=lambda: self.now,
             pace=Pace(lease=0.0, timeout=0.0, rest=0.0),
+            outage=Outage(lambda: None),
         )
 
     async def put(self, reply: Say | Tick | None = None, address: str = RAPPORTEUR) -> None:

@@ -34,7 +34,9 @@ MARKER = "zanzibarquux"
 NOBODY = People(())
 
 
-def a_report(*notes: str, submitted: bool = False, unsorted: tuple[str, ...] = (), apart: int = 0) -> Report:
+def a_report(
+    *notes: str, submitted: bool = False, unsorted: tuple[str, ...] = (), apart: int = 0, held: int = 0
+) -> Report:
     """Notes in section 1, nothing raised in section 2, the rest open."""
     entries = [Entry(ts=ts(at), document=Document((Bullet(Words(text)),))) for at, text in enumerate(notes)]
     answers = [Answer(entries=tuple(entries), nothing_raised=False), Answer(entries=(), nothing_raised=True)]
@@ -47,6 +49,7 @@ def a_report(*notes: str, submitted: bool = False, unsorted: tuple[str, ...] = (
         ),
         submitted_at=ts(9) if submitted else None,
         apart=apart,
+        held=held,
     )
 
 
@@ -77,6 +80,8 @@ def dm_screens(report: Report) -> dict[str, Screen]:
         "submitted": walk.submitted(report, Submitted(ts(9)), THURSDAY),
         "kept_apart": walk.kept_apart(report),
         "corrected": walk.corrected(report, Corrected(0)),
+        "held": walk.held(a_report("kept", held=1)),
+        "held_several": walk.held(a_report("kept", held=2)),
         "removed": walk.removed(report, Removed(None)),
         "reminder": walk.reminder(report, Reminder(planned), moment_of(ts(0)), is_late=False),
         "reminder_late": walk.reminder(report, Reminder(planned), planned, is_late=True),
@@ -200,6 +205,7 @@ def test_many_sessions_fit_one_parent_and_say_how_many_more_there_are() -> None:
             unsorted=(),
             submitted_at=ts(1),
             apart=0,
+            held=0,
         )
         for number in range(400)
     )  # fmt: skip

@@ -23,8 +23,8 @@ def die_after(messages: int, deaths: Path) -> None:
     """Kill this process between the commit of so many messages and the acknowledgement of the last."""
     take, begin, commits = intake.take_said, engine.Doors.__init__, count(1)
 
-    def marked(tx: Transaction, said: Said, now: datetime) -> None:
-        take(tx, said, now)
+    def marked(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> None:
+        take(tx, said, now, catches_up=catches_up)
         tx.took_a_message = True  # type: ignore[attr-defined] # a mark of this test's alone
 
     def begun(

@@ -12,11 +12,21 @@ from bot.slack import inbound
 from storage import Storage
 
 
-def register(app: AsyncApp, workspace: WorkspaceId, storage: Storage, now: Callable[[], datetime]) -> None:
-    """Take every `message` event, whatever its subtype; acknowledged by Bolt after the commit."""
+def register(
+    app: AsyncApp,
+    workspace: WorkspaceId,
+    storage: Storage,
+    now: Callable[[], datetime],
+    succeeded: Callable[[], None],
+) -> None:
+    """Take every `message` event, whatever its subtype; acknowledged by Bolt after the commit.
+
+    `succeeded` is told of each one that was taken in.
+    """
 
     @app.event("message")
     async def message(body: dict[str, Any]) -> None:
         said = inbound.said(body, workspace)
         if said is not None:
             await storage.write(lambda tx: intake.take_said(tx, said, now()))
+            succeeded()

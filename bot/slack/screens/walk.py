@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from slack_sdk.models.blocks import ActionsBlock
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
 from bot.domain.document import Document
 from bot.domain.event import Assignment
@@ -70,7 +70,8 @@ def review_page(report: Report, page: Document, number: int, *, is_last: bool) -
     submit = kit.button(
         words.SUBMIT, Action.SUBMIT, place, f"Submit the report of {session.code}", primary=True
     )
-    return kit.message(preview, *body, *left_open, kit.small(words.review_hint(report)), kit.row(submit))
+    buttons = [submit, *([_keep(report)] if report.held else [])]
+    return kit.message(preview, *body, *left_open, kit.small(words.review_hint(report)), kit.row(*buttons))
 
 
 def submitted(report: Report, reply: Submitted, now: datetime) -> Screen:
@@ -93,6 +94,11 @@ def corrected(report: Report, reply: Corrected) -> Screen:
 def removed(report: Report, reply: Removed) -> Screen:
     text = words.removed(report.template, reply.section, reply.in_digest)
     return kit.message(text, kit.paragraph(text))
+
+
+def held(report: Report) -> Screen:
+    text = words.held(report.held)
+    return kit.message(text, kit.paragraph(text), kit.row(_keep(report)))
 
 
 def reminder(report: Report, reply: Reminder, now: datetime, *, is_late: bool) -> Screen:
@@ -119,6 +125,7 @@ _SENTENCES = {
     Saying.HELP: "\n".join(words.HELP),
     Saying.NO_SECTION: words.NO_SECTION,
     Saying.NO_FILES: words.NO_FILES,
+    Saying.PUT_BACK: words.PUT_BACK,
     Saying.STRANGER: words.STRANGER,
     Saying.ORGANISER: words.ORGANISER,
 }
@@ -126,6 +133,15 @@ _SENTENCES = {
 
 def _place(assignment: Assignment, section: int) -> Place:
     return Place(event=assignment.event.key, session=assignment.session.code, section=section)
+
+
+def _keep(report: Report) -> ButtonElement:
+    return kit.button(
+        words.keep(report.held),
+        Action.KEEP,
+        _place(report.assignment, 0),
+        "Keep the notes that are no longer in this chat in the report",
+    )
 
 
 def _show_row(assignment: Assignment) -> ActionsBlock:
