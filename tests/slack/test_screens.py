@@ -178,6 +178,7 @@ typed = st.text(min_size=1, max_size=60) | st.sampled_from(
 
 
 @given(st.lists(typed, min_size=1, max_size=6), st.booleans())
+@settings(deadline=None)
 def test_whatever_is_typed_screens_keep_within_slacks_limits(notes: list[str], submitted: bool) -> None:
     report = a_report(*(f"x{note}" for note in notes), submitted=submitted)
     for screen in (*dm_screens(report).values(), *reviewed(report), parent(report), *read_out(report)):
