@@ -17,7 +17,7 @@ from bot.rounds import Rounds
 from bot.slack.catching_up import CatchingUp
 from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
 from bot.slack.delivery import Delivery, Pace
-from bot.slack.listeners import buttons, messages
+from bot.slack.listeners import buttons, channels, messages
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.watch import Check, Health
@@ -91,6 +91,7 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
         app = make_app(client, identity, intake.failed)
         messages.register(app, workspace, storage, now, intake.succeeded)  # first: the hot one
         buttons.register(app, workspace, storage, now)
+        channels.register(app, workspace, identity.bot_user, storage)
         alarm = Alarm(Rounds(storage, workspace, now, catching_up.ask), now, heartbeat=HEARTBEAT)
         await stack.enter_async_context(_working(delivery, alarm, catching_up, clock))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot import doctor as doctors
 from bot import operations
 from bot.app import run as run_bot
 from bot.config import Settings, database_url
@@ -51,6 +52,20 @@ def manifest(
 ) -> None:
     """Print the Slack app manifest, to paste into Slack when creating the app."""
     typer.echo(manifest_text(url), nl=False)
+
+
+@main.command()
+def doctor(
+    dm: Annotated[str | None, typer.Option(help="Send one message to this member id")] = None,
+    url: Annotated[str | None, typer.Option(help="Signed HTTP: the public address to try, https://…")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+) -> None:
+    """Look at settings, Slack, clock, database, event and people; 0 only if a report could be made today."""
+    configure_logs("ERROR")
+    results = asyncio.run(doctors.examine(os.environ, dm=dm, url=url))
+    for line in [doctors.as_json(results)] if as_json else doctors.lines(results):
+        typer.echo(line)
+    raise typer.Exit(0 if doctors.could_report(results) else 1)
 
 
 @main.command()

@@ -9,6 +9,12 @@ from bot.programme.files import manifest_path
 from bot.slack.ids import EVENTS_PATH
 
 
+def scopes() -> frozenset[str]:
+    """The scopes that app.yaml asks for the bot."""
+    tree = YAML(typ="safe", pure=True).load(manifest_path().read_text(encoding="utf-8"))
+    return frozenset(tree["oauth_config"]["scopes"]["bot"])
+
+
 def manifest(url: str | None = None) -> str:
     """The text of app.yaml; with a public address (https://…), the variant without Socket Mode."""
     text = manifest_path().read_text(encoding="utf-8")

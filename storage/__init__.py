@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from storage.backup import back_up
 from storage.engine import Doors
+from storage.examining import Standing, standing
 from storage.operators import Listed
 from storage.outbox import Row, State
 from storage.presence import presence
@@ -23,6 +24,7 @@ __all__ = [
     "Restored",
     "Row",
     "Slot",
+    "Standing",
     "State",
     "Storage",
     "Transaction",
@@ -34,6 +36,7 @@ __all__ = [
     "presence",
     "reply_slot",
     "restore",
+    "standing",
     "upgrade",
 ]
 

@@ -99,6 +99,7 @@ _claim = (
     .values(
         attempts=outbox.c.attempts + 1,
         retry_at=bindparam("lease_until"),
+        reason=None,  # a reason says why a row waits, and this one does not
         first_tried_at=func.coalesce(outbox.c.first_tried_at, bindparam("tried_at")),
     )
     .returning(
@@ -126,6 +127,16 @@ _again = (
         retry_at=bindparam("again_at"),
         reason=bindparam("why"),
     )
+)
+_due_now = (
+    update(outbox)
+    .where(
+        outbox.c.workspace == of_workspace,
+        outbox.c.address == bindparam("of_address"),
+        outbox.c.state == "waiting",
+        outbox.c.reason.in_(bindparam("reasons", expanding=True)),
+    )
+    .values(retry_at=None)
 )
 _postpone = update(outbox).where(_one).values(not_before=bindparam("until"), retry_at=None)
 _posted = select(outbox.c.posted_ts).where(
@@ -255,6 +266,13 @@ class Outbox:
             _again, {"of_workspace": row.workspace, "of_number": row.number, "again_at": at, "why": why}
         )
         return done.rowcount == 1
+
+    def due_now(self, workspace: WorkspaceId, address: str, *, reasons: Sequence[str]) -> None:
+        """Try rows of an address that wait for such a reason at once; a claimed row has no reason."""
+        found = self._connection.execute(
+            _due_now, {"of_workspace": workspace, "of_address": address, "reasons": list(reasons)}
+        )
+        self.is_due = self.is_due or found.rowcount > 0
 
     def postpone(self, row: Row, until: datetime) -> None:
         """Let a row wait for a moment of the bot's time; until then it holds nothing up."""

@@ -59,11 +59,10 @@ def head() -> str:
 
 def in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     """Run a work, which is told how to call this database, while no other process upgrades it."""
+    name = name_of(address)
     if is_sqlite(address):
-        name = str(file_of(address))
         engine = sqlite_engine(address, "BEGIN IMMEDIATE", (f"busy_timeout={_WAIT}",))
     else:
-        name = f"{address.database} at {address.host or address.query.get('host', 'localhost')}"
         engine = postgres_engine(address, connections=1)
     try:
         with engine.begin() as connection:
@@ -125,7 +124,15 @@ def _config() -> Config:
     return config
 
 
+def name_of(address: URL) -> str:
+    """How to call a database to its operator: its file, or name and host; never a password."""
+    if is_sqlite(address):
+        return str(file_of(address))
+    return f"{address.database} at {address.host or address.query.get('host', 'localhost')}"
+
+
 def file_of(address: URL) -> Path:
+    """The file of a SQLite database."""
     if address.database is None:
         raise DatabaseRefused("The database URL names no file.")
     return Path(address.database)

@@ -24,15 +24,16 @@ class Secrets:
     checker: str = "xoxp-checker"
 
 
-def workspace(team: str, secrets: Secrets) -> dict[str, Any]:
-    """The sandbox's workspace file."""
+def workspace(team: str, secrets: Secrets, *, invited: bool = True, private: bool = False) -> dict[str, Any]:
+    """The sandbox's workspace file; the bot is `invited` to the digest's channel, or not yet."""
     people = [
         *({"id": rapporteur(each), "name": f"Rapporteur {each}", "role": "rapporteur"} for each in SESSIONS),
         {"id": ORGANISER, "name": "Organiser", "role": "organiser"},
         {"id": READER, "name": "Reader", "role": "reader"},
         {"id": VISITOR, "name": "Visitor", "role": "visitor"},
     ]
-    members = [BOT, *(person["id"] for person in people if person["role"] != "visitor")]
+    members = [person["id"] for person in people if person["role"] != "visitor"]
+    members += [BOT] if invited else []
     return {
         "team": team,
         "bot_user": BOT,
@@ -43,5 +44,5 @@ def workspace(team: str, secrets: Secrets) -> dict[str, Any]:
         "signing_secret": secrets.signing,
         "checker_token": secrets.checker,
         "people": people,
-        "channels": [{"id": DIGEST, "name": "closing-digest", "private": False, "members": members}],
+        "channels": [{"id": DIGEST, "name": "closing-digest", "private": private, "members": members}],
     }

@@ -119,11 +119,13 @@ async def stage(
     retry_scale: float = 0.02,
     bot_module: str = BOT,
     environ: Mapping[str, str] | None = None,
+    invited: bool = True,
+    private: bool = False,
 ) -> AsyncIterator[Stage]:
     """Sandbox and bot, ready; both end with the block. `transport` is http or socket.
 
     What stands in `folder` from an earlier time goes on where it was. Tests hand in another `bot_module` and
-    more for its environment.
+    more for its environment, or a channel that is `private` or where the bot is not `invited` yet.
     """
     secrets, clock = players.Secrets(), folder / "clock.json"
     is_new = not clock.exists()
@@ -132,7 +134,8 @@ async def stage(
         offset = (THURSDAY - datetime.now(UTC)).total_seconds()
         clock.write_text(json.dumps({"offset": offset}), encoding="utf-8")
         team = f"T{uuid4().hex[:10].upper()}"  # its own: databases are shared between plays
-        workspace_file.write_text(json.dumps(players.workspace(team, secrets)), encoding="utf-8")
+        workspace = players.workspace(team, secrets, invited=invited, private=private)
+        workspace_file.write_text(json.dumps(workspace), encoding="utf-8")
     bot_port = free_port()
     events_url = f"http://127.0.0.1:{bot_port}{EVENTS_PATH}" if transport == "http" else None
     sandbox = SandboxProcess(

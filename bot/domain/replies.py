@@ -137,6 +137,11 @@ class Recount:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Uninvited:
+    """To an organiser: the bot is not in the digest's channel, and the line that invites it."""
+
+
 Reply = (
     Welcome
     | Card
@@ -154,6 +159,7 @@ Reply = (
     | DigestReply
     | DigestLook
     | Recount
+    | Uninvited
 )
 
 
@@ -175,7 +181,7 @@ _MINUTE = timedelta(minutes=1)
 def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
     match reply:
-        case Say() | Apology() | Review() | Submitted():
+        case Say() | Apology() | Review() | Submitted() | Uninvited():
             return Manner(lane=Lane.ANSWER)
         case Welcome() | Card():
             return Manner(lane=Lane.CARD)

@@ -104,6 +104,11 @@ async def _press(request: web.Request, asked: Json) -> Json:
     return {}
 
 
+async def _invite(request: web.Request, asked: Json) -> Json:
+    request.app[PEOPLE].invite(asked["user"], asked["channel"])
+    return {}
+
+
 async def _forward(request: web.Request, asked: Json) -> Json:
     request.app[CLOCK].forward(float(asked["seconds"]))
     request.app[STATE].changed()
@@ -134,6 +139,7 @@ _DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
     "edit": _edit,
     "delete": _delete,
     "press": _press,
+    "invite": _invite,
     "forward": _forward,
     "plant": _plant,
     "clear": _clear,

@@ -73,8 +73,9 @@ class Deliveries:
             await self._http.close()
 
     def event(self, event: Json) -> None:
-        """Send a message event, unless it is of no interest or a planted fault has it otherwise."""
-        if _SUBSCRIPTIONS[event["channel_type"]] not in self._subscribed:
+        """Send an event, unless it is of no interest or a planted fault has it otherwise."""
+        is_message = event["type"] == "message"
+        if (_SUBSCRIPTIONS[event["channel_type"]] if is_message else event["type"]) not in self._subscribed:
             return
         identity = self._state.identity
         payload: Json = {
@@ -98,7 +99,7 @@ class Deliveries:
         delivery = Delivery(
             id=payload["event_id"],
             kind="events_api",
-            subtype=event.get("subtype", ""),
+            subtype=event.get("subtype", "") if is_message else event["type"],
             channel=event["channel"],
             ts=event["event_ts"],
         )

@@ -59,6 +59,10 @@ class Driver:
         """Press a button under a message; `value` tells one of several with the same action."""
         await self._do("press", user=user, ts=ts, action_id=action_id, value=value)
 
+    async def invite(self, user: str, channel: str) -> None:
+        """Invite the bot to a channel, as a member of it."""
+        await self._do("invite", user=user, channel=channel)
+
     async def remove(self, channel: str, ts: str) -> None:
         """Delete a message of the bot by hand, as an administrator can."""
         await self._do("remove", channel=channel, ts=ts)

@@ -84,6 +84,23 @@ class People:
             raise NotThere(ts)
         self._tell(place, removed(place, place.messages[Ts(ts)], self._state))
 
+    def invite(self, person: str, channel: str) -> None:
+        """Invite the bot to a channel; it hears that it joined."""
+        place = self._place(person, channel)
+        place.members.add(self._deliveries.bot_user)
+        self._state.changed()
+        self._deliveries.event(
+            {
+                "type": "member_joined_channel",
+                "user": self._deliveries.bot_user,
+                "channel": place.id,
+                "channel_type": "G" if place.private else "C",
+                "team": self._state.identity.team,
+                "inviter": person,
+                "event_ts": self._state.next_ts(),
+            }
+        )
+
     def press(
         self, person: str, ts: str, action_id: str, *, value: str | None = None, channel: str | None = None
     ) -> None:

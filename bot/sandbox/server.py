@@ -20,6 +20,7 @@ from bot.sandbox.web_api import Caller, Slack, answered
 
 SAVE_EVERY = 0.5  # seconds
 _AS_JSON = {"blocks", "metadata"}
+BY_BOT = web.RequestKey("by bot", bool)  # whether a request bears the bot's token
 
 
 def make_server(
@@ -68,8 +69,10 @@ async def _save(state: State) -> None:
 
 
 async def _dated(request: web.Request, answer: web.StreamResponse) -> None:
-    """Slack's Date header follows the demo's clock."""
+    """Slack's Date header follows the demo's clock; answers to the bot's calls name its scopes."""
     answer.headers["Date"] = format_datetime(request.app[CLOCK].now(), usegmt=True)
+    if request.get(BY_BOT):
+        answer.headers["X-OAuth-Scopes"] = ",".join(request.app[MANIFEST]["oauth_config"]["scopes"]["bot"])
 
 
 async def api(request: web.Request) -> web.Response:
@@ -79,6 +82,7 @@ async def api(request: web.Request) -> web.Response:
         arguments = await _arguments(request)
     except Refused as refused:
         return web.json_response(refused.body)
+    request[BY_BOT] = _token(request, arguments) == request.app[STATE].identity.bot_token
     if _token(request, arguments) == request.app[STATE].identity.checker_token:
         return web.json_response(call(request, method, arguments))
     mark = object()

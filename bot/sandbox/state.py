@@ -20,6 +20,8 @@ class Person:
     id: str
     name: str
     role: str
+    deleted: bool = False  # Slack's word for deactivated
+    is_bot: bool = False
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Channel:
     private: bool
     members: set[str]
     user: str | None = None
+    archived: bool = False
     messages: dict[Ts, Json] = field(default_factory=dict)
 
     def replies(self, parent: str) -> list[Json]:
@@ -70,12 +73,9 @@ class State:
 
     def __init__(self, workspace: Json, now: Callable[[], datetime], file: Path | None) -> None:
         self.identity = Identity(**{name: workspace[name] for name in Identity.__slots__})
-        self.people = {
-            each["id"]: Person(each["id"], each["name"], each["role"]) for each in workspace["people"]
-        }
+        self.people = {each["id"]: Person(**each) for each in workspace["people"]}
         self.channels = {
-            each["id"]: Channel(each["id"], each["name"], each["private"], set(each["members"]))
-            for each in workspace["channels"]
+            each["id"]: Channel(**{**each, "members": set(each["members"])}) for each in workspace["channels"]
         }
         self.version = 0
         self.now = now
@@ -112,6 +112,7 @@ class State:
         body = {
             "last_ts": self._last_ts,
             "dms": [each.user for each in self.channels.values() if each.user],
+            "members": {each.id: sorted(each.members) for each in self.channels.values()},
             "messages": {each.id: list(each.messages.values()) for each in self.channels.values()},
         }
         beside = self._file.with_suffix(".new")
@@ -125,3 +126,6 @@ class State:
         for id_, messages in body["messages"].items():
             if id_ in self.channels:
                 self.channels[id_].messages = {Ts(each["ts"]): each for each in messages}
+        for id_, members in body.get("members", {}).items():
+            if id_ in self.channels:
+                self.channels[id_].members = set(members)

@@ -161,6 +161,30 @@ def replies(slack: Slack, caller: Caller, arguments: Json) -> Json:
     )
 
 
+def channel_info(slack: Slack, _: Caller, arguments: Json) -> Json:
+    place, bot_user = _channel(slack.state, str(arguments.get("channel", ""))), slack.state.identity.bot_user
+    if place.private and bot_user not in place.members:
+        raise Refused("channel_not_found")
+    return {
+        "channel": {
+            "id": place.id,
+            "name": place.name,
+            "is_im": place.user is not None,
+            "is_private": place.private,
+            "is_archived": place.archived,
+            "is_member": bot_user in place.members,
+        }
+    }
+
+
+def person_info(slack: Slack, _: Caller, arguments: Json) -> Json:
+    person = slack.state.people.get(str(arguments.get("user", "")))
+    if person is None:
+        raise Refused("user_not_found")
+    known = {"id": person.id, "team_id": slack.state.identity.team, "name": person.id.lower()}
+    return {"user": {**known, "deleted": person.deleted, "is_bot": person.is_bot}}
+
+
 def _thread_of(place: Channel, message: Json) -> Json:
     """What the parent of a thread tells of it."""
     found = sorted(each["ts"] for each in place.replies(message["ts"]))
@@ -181,6 +205,8 @@ METHODS = {
     "chat.delete": Method(delete, ("chat:write",)),
     "reactions.add": Method(add_reaction, ("reactions:write",)),
     "conversations.open": Method(open_conversation, ("im:write",), "one person at a time", _READERS),
+    "conversations.info": Method(channel_info, ("read",), "the few fields that the bot reads"),
+    "users.info": Method(person_info, ("users:read",), "the few fields that the bot reads"),
     "conversations.history": Method(history, ("history",), "messages and their thread only", _READERS),
     "conversations.replies": Method(replies, ("history",), "messages and their thread only", _READERS),
 }
@@ -200,12 +226,14 @@ def answered(slack: Slack, caller: Caller, method: str, arguments: Json, granted
 
 def needed_scopes(state: State, method: str, arguments: Json) -> tuple[str, ...]:
     """The scopes of a call; reading needs the one of the channel's kind."""
-    if METHODS[method].scopes != ("history",):
-        return METHODS[method].scopes
+    scopes = METHODS[method].scopes
+    if scopes not in (("history",), ("read",)):
+        return scopes
     place = state.channels.get(str(arguments.get("channel", "")))
     if place is None:
         return ()
-    return ("im:history",) if place.user else ("groups:history",) if place.private else ("channels:history",)
+    kind = "im" if place.user else "groups" if place.private else "channels"
+    return (f"{kind}:{scopes[0]}",)
 
 
 def _channel(state: State, channel: str) -> Channel:
@@ -217,14 +245,20 @@ def _channel(state: State, channel: str) -> Channel:
 def _writable(state: State, channel: str, *, by_user: bool = False) -> Channel:
     """A channel of the bot; by the id of a person only where Slack opens the DM by itself."""
     place = state.dm(channel) if by_user and channel in state.people else _channel(state, channel)
+    if _of_bot(state, place).archived:
+        raise Refused("is_archived")
+    return place
+
+
+def _of_bot(state: State, place: Channel) -> Channel:
     if state.identity.bot_user not in place.members:
         raise Refused("channel_not_found" if place.private else "not_in_channel")
     return place
 
 
 def _readable(state: State, caller: Caller, arguments: Json) -> Channel:
-    channel = str(arguments.get("channel", ""))
-    return _channel(state, channel) if caller.kind == "checker" else _writable(state, channel)
+    place = _channel(state, str(arguments.get("channel", "")))
+    return place if caller.kind == "checker" else _of_bot(state, place)
 
 
 def _message(place: Channel, ts: object) -> Json:

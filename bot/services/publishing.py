@@ -6,7 +6,7 @@ from functools import lru_cache
 from bot.domain.digest import parent_document, reply_document
 from bot.domain.event import Assignment, Event, EventKey, SessionCode, WorkspaceId
 from bot.domain.gate import Cleared, People, Reader, clear_for_readers
-from bot.domain.replies import DigestLook, DigestParent, DigestReply, manner_of
+from bot.domain.replies import DigestLook, DigestParent, DigestReply, Uninvited, manner_of
 from bot.domain.report import Report
 from bot.programme.files import common_words
 from bot.services.reporting import assemble
@@ -74,6 +74,18 @@ def look_after_digests(tx: Transaction, workspace: WorkspaceId, now: datetime) -
     for event in tx.events.all(workspace):
         if now <= event.closing_ends_at and PARENT in tx.digests.slots(workspace, event.key):
             put_digest(tx, event, DigestLook(), now)
+
+
+def ask_for_invitation(tx: Transaction, event: Event, now: datetime) -> None:
+    """Tell the organisers, once an event and channel, that the bot is not in the digest's channel."""
+    organisers = tx.events.organisers(event.workspace, event.key)
+    asked = f"invitation/{event.key}/{event.channel}"
+    kept_from = max(now, event.closing_ends_at)  # swept by its age, so that it outlasts the event
+    if not organisers or not tx.receipts.first_time(event.workspace, (asked,), kept_from):
+        return
+    for person in organisers:
+        manner = manner_of(Uninvited(), person=person, session="")
+        tx.outbox.put(event.workspace, person, Uninvited(), manner, now, event=event.key)
 
 
 def event_of(tx: Transaction, workspace: WorkspaceId, key: EventKey | None) -> Event | None:

@@ -20,6 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.event import WorkspaceId
 from bot.errors import InstallationRefused, in_brief
@@ -59,11 +60,16 @@ async def identify(client: AsyncWebClient, *, waits: bool = True) -> Identity:
             _refuse_or_wait(error, "SLACK_BOT_TOKEN", waits=waits)
             await asyncio.sleep(_WAIT)
         else:
-            return Identity(
-                workspace=WorkspaceId(str(answer["team_id"])),
-                bot_user=str(answer["user_id"]),
-                bot_id=str(answer.get("bot_id")),
-            )
+            return identity_of(answer)
+
+
+def identity_of(answer: AsyncSlackResponse) -> Identity:
+    """Who we are, from the answer of auth.test."""
+    return Identity(
+        workspace=WorkspaceId(str(answer["team_id"])),
+        bot_user=str(answer["user_id"]),
+        bot_id=str(answer.get("bot_id")),
+    )
 
 
 def _refuse_or_wait(error: Exception, setting: str, *, waits: bool = True) -> None:

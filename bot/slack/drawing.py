@@ -24,11 +24,12 @@ from bot.domain.replies import (
     Say,
     Submitted,
     Tick,
+    Uninvited,
     Welcome,
 )
 from bot.services import publishing, reporting
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, walk
+from bot.slack.screens import digest, organising, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
 
 LATE = timedelta(minutes=2)  # a reminder later than that says so
@@ -119,6 +120,9 @@ class Drawn:
     follow: Reply | None = None
 
 
+_NO_EVENT = Nothing(why="the event is gone")
+
+
 def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
     """What to send for a row, as things stand now."""
     match row.reply:
@@ -130,6 +134,9 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return _draw_recount(tx, row, reply)
         case Apology() as reply:
             return Drawn(call=Post(screen=walk.apology(reply)))
+        case Uninvited():
+            event = publishing.event_of(tx, row.workspace, row.event)
+            return Drawn(call=Post(screen=organising.uninvited(event)) if event else _NO_EVENT)
         case Say() if row.event is None:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:
@@ -196,7 +203,7 @@ def _draw_digest(
 ) -> Drawn:
     event = publishing.event_of(tx, row.workspace, row.event)
     if event is None:
-        return Drawn(call=Nothing(why="the event is gone"))
+        return Drawn(call=_NO_EVENT)
     slots = tx.digests.slots(event.workspace, event.key)
     parent = slots.get(PARENT)
     if parent is not None and parent.gone_at is not None:

@@ -100,6 +100,13 @@ def _said(
     )
 
 
+def invited(body: Json, workspace: WorkspaceId, bot_user: str) -> ChannelId | None:
+    """The channel that the bot itself was invited to; None when somebody else joined one."""
+    event, channel = _dict(body, "event"), _dict(body, "event").get("channel")
+    is_ours = body.get("team_id") == workspace and event.get("user") == bot_user
+    return ChannelId(channel) if is_ours and isinstance(channel, str) else None
+
+
 def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
     """A `block_actions` payload as a button pressed; None for what this version did not draw."""
     actions = body.get("actions")

@@ -16,6 +16,7 @@ from slack_sdk.models.blocks import (
     RichTextElement,
     RichTextElementParts,
     RichTextListElement,
+    RichTextPreformattedElement,
     RichTextSectionElement,
     SectionBlock,
 )
@@ -86,6 +87,17 @@ def rich(document: Document) -> RichTextBlock:
             lines = [RichTextSectionElement(elements=[_text(block.words.typed)]) for block in blocks]
             elements.append(RichTextListElement(style="bullet", indent=kind, elements=list(lines)))
     return RichTextBlock(elements=elements)
+
+
+def line_to_type(before: str, channel: str, after: str, line: str) -> RichTextBlock:
+    """A sentence that names a channel, and below it a line to copy."""
+    sentence = [_text(before), RichTextElementParts.Channel(channel_id=channel), _text(after)]
+    return RichTextBlock(
+        elements=[
+            RichTextSectionElement(elements=list(sentence)),
+            RichTextPreformattedElement(elements=[_text(line)]),
+        ]
+    )
 
 
 def spoken(document: Document) -> str:

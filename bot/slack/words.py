@@ -173,6 +173,23 @@ def late(planned_at: datetime, event: Event, now: datetime) -> str:
     return f"This should have come at {when(planned_at, event, now)}; I was not running then."
 
 
+EXAMINED = (
+    "This is plenary doctor: somebody who runs Plenary checks whether it can write to you. It can. "
+    "There is nothing to do."
+)
+UNINVITED = "The digest cannot be posted yet: I am not in its channel."
+INVITE_LINE = "/invite @Plenary"
+
+
+def uninvited(event: Event) -> tuple[str, str]:
+    """What stands before and after the channel's name when the bot is not in it."""
+    return (
+        f"The digest of {event.name} belongs in ",
+        ". Nothing is lost: it waits, and appears there as soon as I am invited. "
+        "Somebody who is in that channel types this line in it:",
+    )
+
+
 def continued(title: str) -> str:
     """The first line of a further page."""
     return f"{title}, continued"

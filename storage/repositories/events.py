@@ -51,6 +51,11 @@ _organised = (
     .join(organisers, (organisers.c.workspace == events.c.workspace) & (organisers.c.event == events.c.event))
     .where(events.c.workspace == of_workspace, organisers.c.person == of_person)
 )
+_organisers = (
+    select(organisers.c.person)
+    .where(organisers.c.workspace == of_workspace, organisers.c.event == of_event)
+    .order_by(organisers.c.person)
+)
 _all_events = select(*_EVENT).where(events.c.workspace == of_workspace).order_by(events.c.closing_at)
 _one_event = _all_events.where(events.c.event == of_event)
 _sessions = (
@@ -137,6 +142,11 @@ class Events:
         """The events that somebody runs."""
         rows = self._connection.execute(_organised, {"of_workspace": workspace, "of_person": person})
         return tuple(_event(row) for row in rows)
+
+    def organisers(self, workspace: WorkspaceId, event: EventKey) -> tuple[PersonId, ...]:
+        """Who runs an event."""
+        rows = self._connection.execute(_organisers, {"of_workspace": workspace, "of_event": event})
+        return tuple(PersonId(row[0]) for row in rows)
 
     def all(self, workspace: WorkspaceId) -> tuple[Event, ...]:
         """The events of a workspace, the earliest closing session first."""

@@ -16,6 +16,7 @@ from bot.demo import players
 from bot.demo.days import Break
 from bot.demo.names import LISTED
 from bot.demo.stage import Stage, stage
+from bot.doctor.result import Check
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
@@ -67,13 +68,16 @@ def test_every_command_is_in_the_table_with_its_options_and_no_other() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_commands_and_options_that_a_page_names_are_there(page: Path) -> None:
-    for line in re.findall(
-        r"plenary (?:run|demo|event|manifest|db|outbox|backup|restore)\b[^`\n]*", page.read_text()
-    ):
+    first = "|".join(sorted({name.split()[0] for name in commands()}))
+    for line in re.findall(rf"plenary (?:{first})\b[^`\n]*", page.read_text()):
         words = line.split()[1:]
         name = next((each for each in (" ".join(words[:2]), words[0]) if each in commands()), None)
         if name is not None:  # else `plenary event show | apply` and the like
             assert set(re.findall(r"--[a-z]+", line)) <= commands()[name], line
+
+
+def test_every_check_of_doctor_is_in_the_table_and_no_other() -> None:
+    assert first_cells(OPERATIONS, "`plenary doctor`") == [check.value for check in Check]
 
 
 def test_every_line_of_the_log_is_explained_and_no_other() -> None:

@@ -25,10 +25,15 @@ SCOPES: dict[str, set[str]] = {
     "chat_delete": {"chat:write"},
     "reactions_add": {"reactions:write"},
     "conversations_open": {"im:write"},
+    "conversations_info": {"channels:read", "groups:read"},  # and im:read, mpim:read: not asked about
+    "users_info": {"users:read"},
     "conversations_history": HISTORY,
     "conversations_replies": HISTORY,
 }
-EVENTS = {"message.im": ("message", {"im:history"})}
+EVENTS = {
+    "message.im": ("message", {"im:history"}),
+    "member_joined_channel": ("member_joined_channel", {"channels:read", "groups:read"}),
+}
 
 
 def app() -> dict[str, Any]:

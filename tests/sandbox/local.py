@@ -62,6 +62,7 @@ class Local:
     driver: Driver
     bot: AsyncWebClient
     http: aiohttp.ClientSession
+    granted: list[str]  # the scopes of the app; changed in place
 
     async def call(self, method: str, token: str | None = BOT_TOKEN, **arguments: Any) -> Json:
         """Call a method as slack_sdk does, with a JSON body; what came back, errors included."""
@@ -105,10 +106,12 @@ async def local_slack(
     async with (
         serving(server, 0) as url,
         aiohttp.ClientSession() as http,
-        Driver(url, checker_token=CHECKER) as driver,
+        Driver(url, checker_token=workspace["checker_token"]) as driver,
     ):
-        bot = AsyncWebClient(token=BOT_TOKEN, base_url=f"{url}/api/", session=http, retry_handlers=[])
-        yield Local(url, state, clock, driver, bot, http)
+        bot = AsyncWebClient(
+            token=workspace["bot_token"], base_url=f"{url}/api/", session=http, retry_handlers=[]
+        )
+        yield Local(url, state, clock, driver, bot, http, scopes["bot"])
 
 
 @dataclass

@@ -26,7 +26,7 @@ from bot.sandbox import blocks as slack_limits
 from bot.services.reporting import review
 from bot.slack.ids import Place
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, walk
+from bot.slack.screens import digest, organising, walk
 from tests.builders import THURSDAY, a_session, a_template, an_assignment, an_event, ts
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -85,6 +85,7 @@ def dm_screens(report: Report) -> dict[str, Screen]:
         "removed": walk.removed(report, Removed(None)),
         "reminder": walk.reminder(report, Reminder(planned), moment_of(ts(0)), is_late=False),
         "reminder_late": walk.reminder(report, Reminder(planned), planned, is_late=True),
+        "uninvited": organising.uninvited(report.assignment.event),
         "apology": walk.apology(Apology("7F3A")),
         **{f"say_{saying.name.lower()}": walk.say(Say(saying), 6) for saying in Saying},
     }
@@ -158,8 +159,10 @@ def check(screen: Screen) -> None:
     assert len([each for each in buttons if each.get("style") == "primary"]) <= 1
     assert [each for each in found if each.get("type") == "mrkdwn"] == []
     in_rich_text = [each for block in blocks if block["type"] == "rich_text" for each in elements(block)]
-    literal = {"rich_text", "rich_text_section", "rich_text_list", "text"}
-    assert {each["type"] for each in in_rich_text if "type" in each} <= literal
+    literal = {"rich_text", "rich_text_section", "rich_text_list", "rich_text_preformatted", "text"}
+    assert {each["type"] for each in in_rich_text if "type" in each} <= {*literal, "channel"}
+    named = {each["channel_id"] for each in in_rich_text if each.get("type") == "channel"}
+    assert named <= {an_event().channel}  # never one that was typed
     assert [each for each in in_rich_text if each.get("type") == "text" and not each["text"]] == []
     assert [part for part in ("<!", "<@", "<#", "<http") if part in screen.text] == []
 
@@ -175,6 +178,7 @@ typed = st.text(min_size=1, max_size=60) | st.sampled_from(
 
 
 @given(st.lists(typed, min_size=1, max_size=6), st.booleans())
+@settings(deadline=None)
 def test_whatever_is_typed_screens_keep_within_slacks_limits(notes: list[str], submitted: bool) -> None:
     report = a_report(*(f"x{note}" for note in notes), submitted=submitted)
     for screen in (*dm_screens(report).values(), *reviewed(report), parent(report), *read_out(report)):

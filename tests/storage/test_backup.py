@@ -261,7 +261,7 @@ async def test_row_numbers_go_on_after_a_restore(storage: Storage, database_url:
     back_up(database_url, tmp_path / "backup")
     restore(database_url, tmp_path / "backup", confirmed=False)
     await put(storage)
-    first, second = await storage.read(lambda tx: tx.outbox.listing())
+    first, second = await storage.read(lambda tx: tx.operators.listing())
     assert first.number < second.number
 
 
@@ -295,4 +295,4 @@ async def test_nobody_is_reminded_twice_after_a_restore(
     await storage.write(lambda tx: reminding.remind(tx, WORKSPACE, due))
     restore(database_url, tmp_path / "backup", confirmed=True)
     await storage.write(lambda tx: reminding.remind(tx, WORKSPACE, due))
-    assert await storage.read(lambda tx: tx.outbox.listing()) == ()
+    assert await storage.read(lambda tx: tx.operators.listing()) == ()

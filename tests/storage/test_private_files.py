@@ -23,7 +23,7 @@ def rights(folder: Path) -> dict[str, int]:
 async def test_a_bots_files_are_its_owners_alone(sqlite_url: str, tmp_path: Path) -> None:
     with presence(sqlite_url):
         storage = open_storage(sqlite_url, lambda: None)
-        await storage.write(lambda tx: tx.outbox.listing())
+        await storage.write(lambda tx: tx.operators.listing())
         names = {f"plenary.db{suffix}" for suffix in ("", "-wal", "-shm", "-bot")}
         assert rights(tmp_path) == dict.fromkeys(names, 0o600)
         await storage.close()
