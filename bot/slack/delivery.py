@@ -13,6 +13,7 @@ from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
 from bot.domain.replies import DigestLook, Tick
 from bot.errors import OursToFix, in_brief
+from bot.services import publishing
 from bot.slack.drawing import (
     Delete,
     Doubles,
@@ -29,7 +30,7 @@ from bot.slack.drawing import (
 )
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
-from bot.slack.refusals import Kind, Refusal
+from bot.slack.refusals import UNINVITED, Kind, Refusal
 from bot.slack.settling import overtaken, settle
 from storage import Row, State, Storage, Transaction
 
@@ -261,6 +262,8 @@ class Delivery:
         def work(tx: Transaction) -> None:
             if not tx.outbox.again(row, real_now + wait, why=why):
                 overtaken(tx, row, None, self._now())
+            elif refusal.code in UNINVITED:
+                _ask_for_invitation(tx, row, self._now())
 
         await self._storage.write(work)
         return why
@@ -271,3 +274,9 @@ class Delivery:
             return ()
         drawn = await self._storage.read(lambda tx: draw(tx, row, self._now()))
         return () if drawn.slot is None else (drawn.slot,)
+
+
+def _ask_for_invitation(tx: Transaction, row: Row, now: datetime) -> None:
+    event = publishing.event_of(tx, row.workspace, row.event)
+    if event is not None and row.address == event.channel:
+        publishing.ask_for_invitation(tx, event, now)

@@ -20,13 +20,15 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"  # a code that is not in the table: again for a minute, then somebody is asked
 
 
+# The bot is not in the channel; a private one is said not to exist. It waits for the invitation.
+UNINVITED = ("not_in_channel", "channel_not_found", "no_permission")
+
 # Every code of Slack's pages on the methods we call, and of those common to all methods
 # (docs.slack.dev/reference/methods, "Errors").
 CODES = {
     Kind.WAIT: ("ratelimited", "rate_limited", "too_many_requests", "message_limit_exceeded"),
     Kind.AGAIN: (
-        # waits for the invitation; a private channel without the bot is "not found"
-        "not_in_channel", "channel_not_found", "no_permission",
+        *UNINVITED,
         # an administrator can mend it
         "access_denied", "accesslimited", "app_access_restricted", "ekm_access_denied",
         "messages_tab_disabled", "posting_to_channel_denied", "restricted_action",
