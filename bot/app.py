@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -14,9 +15,11 @@ from bot.config import Settings
 from bot.domain.event import WorkspaceId
 from bot.errors import OursToFix, StorageUnavailable
 from bot.rounds import Rounds, sweep
+from bot.slack.asking import Asking
 from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
 from bot.slack.delivery import Delivery, Pace
-from bot.slack.listeners import buttons, messages
+from bot.slack.directory import Directory
+from bot.slack.listeners import buttons, members, messages
 from bot.slack.posting import Posting
 from bot.watch import Check, Health
 from storage import Storage, open_storage
@@ -76,8 +79,12 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
         app = make_app(client, identity)
         messages.register(app, workspace, storage, now)  # first: the hot one
         buttons.register(app, workspace, storage, now)
+        members.register(app, workspace, storage, now)
         alarm = Alarm(Rounds(storage, workspace, now), now, heartbeat=HEARTBEAT)
         await stack.enter_async_context(_working(delivery, alarm, clock))
+        directory = Directory(client, pace.asking)
+        asking = Asking(storage, directory, workspace, now, rest=pace.asking)
+        await stack.enter_async_context(_until_the_end(asking.run()))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}
         if door:
             door.open(app)
@@ -136,6 +143,17 @@ async def _working(delivery: Delivery, alarm: Alarm, clock: Clock) -> AsyncItera
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await delivery.finish(within=SHUTDOWN)
+
+
+@asynccontextmanager
+async def _until_the_end(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Something at work beside the rest, which needs no time to finish."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _follow(moved: Callable[[], Awaitable[None]], delivery: Delivery, alarm: Alarm) -> None:

@@ -33,6 +33,7 @@ Storage = Doors[Transaction]
 # Statements that look at more than one workspace, by the name in their execution options, and why they may.
 CROSSES_WORKSPACES = {
     "outbox listing": "the operator of a database sees all that waits in it; ids and reasons, never words",
+    "who has a part": "migration 0003 notes of everybody how they were named; ids only, and none is shown",
 }
 
 

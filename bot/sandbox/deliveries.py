@@ -73,8 +73,11 @@ class Deliveries:
             await self._http.close()
 
     def event(self, event: Json) -> None:
-        """Send a message event, unless it is of no interest or a planted fault has it otherwise."""
-        if _SUBSCRIPTIONS[event["channel_type"]] not in self._subscribed:
+        """Send an event, unless it is of no interest or a planted fault has it otherwise."""
+        if (
+            _SUBSCRIPTIONS[event["channel_type" if "channel_type" in event else "type"]]
+            not in self._subscribed
+        ):
             return
         identity = self._state.identity
         payload: Json = {
@@ -98,8 +101,8 @@ class Deliveries:
         delivery = Delivery(
             id=payload["event_id"],
             kind="events_api",
-            subtype=event.get("subtype", ""),
-            channel=event["channel"],
+            subtype=event.get("subtype", "") if "channel" in event else event["type"],
+            channel=event.get("channel", ""),
             ts=event["event_ts"],
         )
         fault = None if _is_of_bot(event) else self._faults.on_event(delivery.subtype, delivery.channel)
@@ -226,7 +229,9 @@ class Deliveries:
             return "connection_failed"
 
 
-_SUBSCRIPTIONS = {"im": "message.im", "channel": "message.channels", "group": "message.groups"}
+_SUBSCRIPTIONS = {"im": "message.im", "channel": "message.channels", "group": "message.groups"} | {
+    name: name for name in ("user_change", "team_join")
+}
 
 
 def _is_of_bot(event: Json) -> bool:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,10 @@ from bot.domain.moment import Ts, ts_of
 Json = dict[str, Any]
 
 
+class NotThere(Exception):
+    """No such person, message or button."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody of the workspace; `role` is for the page."""
@@ -20,6 +24,10 @@ class Person:
     id: str
     name: str
     role: str
+    email: str = ""
+    handle: str = ""
+    deactivated: bool = False
+    is_bot: bool = False
 
 
 @dataclass(slots=True)
@@ -70,9 +78,7 @@ class State:
 
     def __init__(self, workspace: Json, now: Callable[[], datetime], file: Path | None) -> None:
         self.identity = Identity(**{name: workspace[name] for name in Identity.__slots__})
-        self.people = {
-            each["id"]: Person(each["id"], each["name"], each["role"]) for each in workspace["people"]
-        }
+        self.people = {each["id"]: Person(**each) for each in workspace["people"]}
         self.channels = {
             each["id"]: Channel(each["id"], each["name"], each["private"], set(each["members"]))
             for each in workspace["channels"]
@@ -111,6 +117,7 @@ class State:
             return
         body = {
             "last_ts": self._last_ts,
+            "people": [asdict(each) for each in self.people.values()],
             "dms": [each.user for each in self.channels.values() if each.user],
             "messages": {each.id: list(each.messages.values()) for each in self.channels.values()},
         }
@@ -120,6 +127,7 @@ class State:
 
     def _load(self, body: Json) -> None:
         self._last_ts = Ts(body["last_ts"])
+        self.people |= {each["id"]: Person(**each) for each in body.get("people", ())}
         for person in body["dms"]:
             self.dm(person)
         for id_, messages in body["messages"].items():

@@ -26,7 +26,7 @@ SET_ASIDE_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds: how long a claim is ours, what a call may take, the rest between two posts in a channel.
+    """Seconds: how long a claim is ours, what a call may take, the rests between two calls of a kind.
 
     The lease outlasts the call, so that nobody looks for a post while it may still arrive; it is also the
     time between two tries while the installation is gone.
@@ -35,6 +35,7 @@ class Pace:
     lease: float = 30.0
     timeout: float = 10.0
     rest: float = 1.0  # Slack: about one message a second and channel
+    asking: float = 12.0  # between two questions about people: a handful a minute
 
 
 class Delivery:

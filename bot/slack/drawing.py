@@ -15,6 +15,7 @@ from bot.domain.replies import (
     DigestParent,
     DigestReply,
     KeptApart,
+    PeopleProblems,
     Reminder,
     Removed,
     Reply,
@@ -24,9 +25,9 @@ from bot.domain.replies import (
     Tick,
     Welcome,
 )
-from bot.services import publishing, reporting
+from bot.services import publishing, reporting, seeking
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, walk
+from bot.slack.screens import digest, organisers, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
 
 LATE = timedelta(minutes=2)  # a reminder later than that says so
@@ -113,6 +114,8 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return Drawn(call=React(ts=ts, name=TICK))
         case DigestParent() | DigestReply() | DigestLook():
             return _draw_digest(tx, row, row.reply, now)
+        case PeopleProblems(sought):
+            return _draw_problems(tx, row, sought)
         case Apology() as reply:
             return Drawn(call=Post(screen=walk.apology(reply)))
         case Say() if row.event is None:
@@ -164,6 +167,18 @@ def _draw_dm(
         case _:
             assert_never(reply)
     return Drawn(call=Post(screen=screen))
+
+
+def _draw_problems(tx: Transaction, row: Row, sought: tuple[str, ...]) -> Drawn:
+    organised = tx.events.organised_by(row.workspace, PersonId(row.address))
+    event = next((each for each in organised if each.key == row.event), None)
+    if event is None:
+        return Drawn(call=Nothing(why="the event is no longer this person's"))
+    problems = seeking.people_problems(tx, row.workspace, event.key)
+    people = tuple(each for each in problems if each.key in sought)
+    if not people:
+        return Drawn(call=Nothing(why="it is solved"))
+    return Drawn(call=Post(screen=organisers.people_problems(event, people)))
 
 
 def _draw_digest(
