@@ -28,7 +28,7 @@ _OTHERS = {
 }
 _MAY_NOT_LOOK = (
     "the app may not look, for it lacks the scope {scope}. Add the scope in the app's settings and install "
-    f"the app anew, and {_ITSELF}; or give the member id instead: {_APPLY}."
+    f"the app anew, and {_ITSELF}. Or give the member id instead: {_APPLY}."
 )
 
 
