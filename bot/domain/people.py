@@ -47,6 +47,7 @@ class Member:
     email: str | None
     is_deactivated: bool
     is_bot: bool
+    as_of: datetime | None = None  # of a change that Slack told of; None for an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,9 @@ def take_member(tx: Transaction, workspace: WorkspaceId, member: Member, now: da
     people = tx.sought.of_running(workspace, now)
     for event, named in groupby(people, key=lambda each: each.event):
         fitting = [each for each in named if each.fits(member)]
-        sure = {each.key: answer_of([member]) for each in fitting if _is_sure(each)}
+        sure = {each.key: answer_of([member]) for each in fitting if _is_sure(each, member)}
         for each in fitting:
-            if each.key not in sure:  # there may be others of that name: look at the list, at once
+            if each.key not in sure:  # Slack itself is to say, at once
                 tx.sought.note(workspace, replace(each, checked_at=None))
         if sure:
             take_answers(tx, workspace, event, sure, now)
@@ -131,8 +131,13 @@ def _waiting(each: Sought) -> tuple[bool, float]:
     return each.checked_at is not None, each.checked_at.timestamp() if each.checked_at else 0.0
 
 
-def _is_sure(each: Sought) -> bool:
-    """Whether one member alone says what is to be known: not for a handle, which others may have too."""
+def _is_sure(each: Sought, member: Member) -> bool:
+    """Whether one member alone says what is to be known.
+
+    A handle others may have too, and a change that is older than our last look may have been overtaken.
+    """
+    if member.as_of is not None and each.checked_at is not None and member.as_of < each.checked_at:
+        return False
     return each.person is not None or each.how is not How.HANDLE or each.problem in _SURE
 
 

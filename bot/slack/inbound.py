@@ -1,10 +1,11 @@
 """Slack's payloads -> moves. Nothing but reading: Slack's dicts end here, and what is not for us is None."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.event import ChannelId, PersonId, WorkspaceId
-from bot.domain.moment import Ts, is_ts
+from bot.domain.moment import Ts, is_ts, moment_of
 from bot.domain.moves import Pressed, Said
 from bot.domain.people import Member
 from bot.domain.words import Words
@@ -100,7 +101,8 @@ def changed_member(body: Json, workspace: WorkspaceId) -> Member | None:
     event = body.get("event")
     if body.get("team_id") != workspace or not isinstance(event, dict):
         return None
-    return member(event.get("user"))
+    found, at = member(event.get("user")), event.get("event_ts")
+    return found if found is None or not is_ts(at) else replace(found, as_of=moment_of(Ts(str(at))))
 
 
 def member(user: object) -> Member | None:

@@ -1,5 +1,6 @@
 """Who is found has a part; what is in the way is told once; what is solved is served."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -186,6 +187,23 @@ async def test_a_handle_that_nobody_had_is_found_when_somebody_takes_it(storage:
     assert await parts(storage) == {"1.2": FOUND}
     await changed(storage, member(FOUND, "another"))
     assert await parts(storage) == {"1.2": FOUND}
+
+
+async def test_a_change_that_was_overtaken_by_a_later_one_has_slack_asked(storage: Storage) -> None:
+    by_id = sought_rapporteur("2.2", FOUND)
+    await apply(storage, naming(by_id), {by_id: Answer(person=FOUND)})
+    gone = replace(member(gone=True), as_of=THURSDAY - timedelta(seconds=1))
+    await changed(storage, gone)
+    assert await problems(storage) == []
+    assert len(await storage.read(lambda tx: seeking.to_ask(tx, WORKSPACE, THURSDAY))) == 1
+    await changed(storage, replace(gone, as_of=THURSDAY))
+    assert await problems(storage) == [Problem.DEACTIVATED]
+
+
+async def test_two_processes_that_find_the_same_at_once_tell_of_it_once(storage: Storage) -> None:
+    await apply(storage, naming(BY_EMAIL, RUNS), {BY_EMAIL: AWAY})
+    await asyncio.gather(*(answer(storage, BY_EMAIL, NOT_FOUND) for _ in range(8)))
+    assert await told(storage) == [ORGANISER]
 
 
 async def test_a_member_whom_no_file_names_concerns_nobody(storage: Storage) -> None:

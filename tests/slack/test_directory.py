@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from bot.domain.people import Answer, How, Problem, Sought
 from bot.slack import directory as directory_module
 from bot.slack.directory import Directory
 from bot.slack.inbound import changed_member, member
-from tests.builders import WORKSPACE, sought_rapporteur
+from tests.builders import THURSDAY, WORKSPACE, sought_rapporteur, ts
 from tests.sandbox.local import BOT, ONE, TWO, Json, Local, local_slack
 from tests.sandbox.local import WORKSPACE as SLACK
 
@@ -159,3 +160,13 @@ def test_a_user_of_whom_little_is_told_is_one_all_the_same() -> None:
 def test_a_change_in_another_workspace_is_none() -> None:
     body = {"team_id": "TOTHER", "event": {"type": "user_change", "user": {"id": "U1"}}}
     assert changed_member(body, WORKSPACE) is None
+
+
+def test_a_change_is_as_of_its_event() -> None:
+    user = {"id": "U1", "name": "name", "profile": {"display_name": "Name", "email": "n@office.example"}}
+    body = {"team_id": WORKSPACE, "event": {"type": "user_change", "user": user, "event_ts": ts(7)}}
+    change = changed_member(body, WORKSPACE)
+    assert change is not None
+    assert (change.handles, change.email, change.as_of) == (
+        ("name", "Name"), "n@office.example", THURSDAY + timedelta(seconds=7),
+    )  # fmt: skip
