@@ -19,4 +19,4 @@ def register(app: AsyncApp, workspace: WorkspaceId, storage: Storage, now: Calla
     async def message(body: dict[str, Any]) -> None:
         said = inbound.said(body, workspace)
         if said is not None:
-            await storage.write(lambda tx: intake.take_said(tx, said, now()))
+            await storage.write(lambda tx: intake.take_said(tx, said, now()), person=said.person)
