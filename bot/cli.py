@@ -201,5 +201,5 @@ def command() -> None:
             print(line, file=sys.stderr)
         raise SystemExit(2) from None
     except StorageUnavailable as error:
-        print(f"The database cannot be used: {error.why}. Is DATABASE_URL right?", file=sys.stderr)
+        print(f"The database cannot be used: {error.why}. Mend that, or DATABASE_URL.", file=sys.stderr)
         raise SystemExit(2) from None
