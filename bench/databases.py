@@ -104,7 +104,7 @@ async def emptied(storage: Storage) -> None:
 
 
 async def _waiting(storage: Storage) -> int:
-    listing = await storage.read(lambda tx: tx.outbox.listing())
+    listing = await storage.read(lambda tx: tx.operators.listing())
     return sum(row.state is State.WAITING for row in listing)
 
 

@@ -12,8 +12,8 @@ import structlog
 from bot.clock import Alarm, real_now
 from bot.config import Settings
 from bot.domain.event import WorkspaceId
-from bot.errors import OursToFix, StorageUnavailable
-from bot.rounds import Rounds, sweep
+from bot.errors import OursToFix, StorageUnavailable, in_brief
+from bot.rounds import Rounds
 from bot.slack.catching_up import CatchingUp
 from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
 from bot.slack.delivery import Delivery, Pace
@@ -21,12 +21,13 @@ from bot.slack.listeners import buttons, channels, messages
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.watch import Check, Health
-from storage import Storage, open_storage
+from storage import Storage, open_storage, presence
 
 log = structlog.get_logger(__name__)
 
 HEARTBEAT = timedelta(seconds=30)
 SHUTDOWN = 10.0  # seconds to finish what is held
+PROBE = 3.0  # seconds for the database to take one row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +63,11 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
 async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, stop: asyncio.Event) -> None:
     door = Door(settings.signing_secret) if settings.signing_secret and not settings.app_token else None
     async with AsyncExitStack() as stack:
+        stack.enter_context(presence(settings.database_url))
         routes = [*health.routes, *([door.route] if door else [])]
         port = await stack.enter_async_context(serving(settings.host, settings.port, routes))
         wake = _Wake()
-        health.stage = "waiting for the database"
-        storage = await stack.enter_async_context(_storage(settings.database_url, wake))
+        storage = await stack.enter_async_context(_storage(settings.database_url, wake, health))
         client = await stack.enter_async_context(
             web_client(settings.bot_token, settings.api_url, pace.timeout)
         )
@@ -111,14 +112,16 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
 
 
 @asynccontextmanager
-async def _storage(url: str, wake: "_Wake") -> AsyncIterator[Storage]:
+async def _storage(url: str, wake: "_Wake", health: Health) -> AsyncIterator[Storage]:
     """The database, upgraded; waited for while it is away."""
+    health.stage = "waiting for the database"
     while True:
         try:
             storage = await asyncio.to_thread(open_storage, url, wake)
             break
-        except StorageUnavailable:
-            log.warning("waiting for the database")
+        except StorageUnavailable as error:
+            health.stage = f"waiting for the database: {error.why}"
+            log.warning("waiting for the database", **in_brief(error))
             await asyncio.sleep(2)
     try:
         yield storage
@@ -165,13 +168,18 @@ async def _follow(moved: Callable[[], Awaitable[None]], delivery: Delivery, alar
 
 
 def _writable(storage: Storage, workspace: WorkspaceId, now: Callable[[], datetime]) -> Check:
-    """Whether the database takes a write: the sweep is one, and harmless at any moment."""
+    """Whether the database takes a row now and did all it was asked lately, or why not."""
 
     async def check() -> str | None:
         try:
-            await storage.write(lambda tx: sweep(tx, workspace, now()))
+            async with asyncio.timeout(PROBE):
+                await storage.write(lambda tx: tx.receipts.probe(workspace, now()))
+        except TimeoutError:
+            return f"cannot be used: it did not answer within {PROBE:.0f} seconds"
+        except StorageUnavailable as error:
+            return f"cannot be used: {error.why}"
         except OursToFix:
-            return "cannot be written"
-        return None
+            return "refuses a statement of ours"
+        return storage.trouble and f"could not be used a moment ago: {storage.trouble}"
 
     return check

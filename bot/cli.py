@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sys
+from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +22,7 @@ from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.files import LIBRARY
 from bot.watch import configure_logs
-from storage import upgrade
+from storage import back_up, upgrade
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -32,7 +33,9 @@ main = typer.Typer(
 event_commands = typer.Typer(no_args_is_help=True, help="The event: sessions, rapporteurs, people, channel.")
 db_commands = typer.Typer(no_args_is_help=True, help="The database.")
 main.add_typer(event_commands, name="event")
+outbox_commands = typer.Typer(invoke_without_command=True, help="What waits to go out, and what did not.")
 main.add_typer(db_commands, name="db")
+main.add_typer(outbox_commands, name="outbox")
 
 
 @main.command()
@@ -124,10 +127,59 @@ def db_current() -> None:
         typer.echo(line)
 
 
+@outbox_commands.callback()
+def outbox(context: typer.Context) -> None:
+    """What waits to go out, what did not and why; digest messages that were deleted by hand."""
+    if context.invoked_subcommand is None:
+        outbox_list()
+
+
+@outbox_commands.command("list")
+def outbox_list() -> None:
+    """List it: a line a row, ids only."""
+    _say(operations.outbox_lines(database_url(os.environ)))
+
+
+Number = Annotated[int, typer.Argument(help="A row's number, as the list shows it")]
+
+
+@outbox_commands.command("show")
+def outbox_show(number: Number) -> None:
+    """Print all that is known of a row, but no typed word."""
+    _say(operations.show_row(database_url(os.environ), number))
+
+
+@outbox_commands.command("retry")
+def outbox_retry(numbers: Annotated[list[int], typer.Argument(help="Their numbers")]) -> None:
+    """Let rows go out that were given up or set aside; they are looked for in Slack first."""
+    _say(operations.retry_rows(database_url(os.environ), numbers))
+
+
+@outbox_commands.command("drop")
+def outbox_drop(numbers: Annotated[list[int], typer.Argument(help="Their numbers")]) -> None:
+    """End rows unsent, for good."""
+    _say(operations.drop_rows(database_url(os.environ), numbers))
+
+
+def _say(lines: Coroutine[Any, Any, list[str]]) -> None:
+    for line in asyncio.run(lines):
+        typer.echo(line)
+
+
 @main.command()
-def outbox() -> None:
-    """List what waits, what was given up and why, and digest messages that were deleted by hand."""
-    for line in asyncio.run(operations.outbox_lines(database_url(os.environ))):
+def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet")]) -> None:
+    """Write all of the database into one file, while the bot goes on working."""
+    rows = back_up(database_url(os.environ), file)
+    typer.echo(f"{file} holds all {rows} rows, and is readable for you alone. Keep it as you keep the notes.")
+
+
+@main.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `plenary backup` wrote")],
+    yes: Annotated[bool, typer.Option("--yes", help="Lose what the backup does not have")] = False,
+) -> None:
+    """Put a backup in the place of what the database holds; the bot must be stopped."""
+    for line in operations.restore_lines(database_url(os.environ), file, confirmed=yes):
         typer.echo(line)
 
 
@@ -139,6 +191,6 @@ def command() -> None:
         for line in str(error).splitlines():
             print(line, file=sys.stderr)
         raise SystemExit(2) from None
-    except StorageUnavailable:
-        print("The database cannot be reached; is DATABASE_URL right, and does it run?", file=sys.stderr)
+    except StorageUnavailable as error:
+        print(f"The database cannot be used: {error.why}. Is DATABASE_URL right?", file=sys.stderr)
         raise SystemExit(2) from None

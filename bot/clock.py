@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.errors import in_brief
+
 log = structlog.get_logger(__name__)
 
 Ring = Callable[[], Awaitable[datetime | None]]  # does what is due, says when it is to ring next
@@ -44,7 +46,7 @@ class Alarm:
         try:
             due_at = await self._ring()
         except Exception as error:  # noqa: BLE001 - whatever it was, the heartbeat rings again
-            log.warning("alarm failed", error=type(error).__name__)
+            log.warning("alarm failed", **in_brief(error))
             return
         if due_at is not None:
             wait = max(due_at - self._now(), timedelta())

@@ -1,7 +1,7 @@
 """What operators' commands do; they give lines, which bot.cli prints."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,10 +9,11 @@ from bot.clock import real_now
 from bot.config import Settings
 from bot.domain import wall
 from bot.domain.event import Programme, WorkspaceId
+from bot.errors import BackupRefused, NoSuchRow
 from bot.programme.yaml import load_event
 from bot.services import organising
 from bot.slack.connection import identify, web_client
-from storage import Listed, Storage, current, head, open_storage
+from storage import Listed, Storage, Transaction, current, head, open_storage, restore
 
 _SECONDS = 10.0  # for one call to Slack
 
@@ -49,12 +50,25 @@ def database_versions(url: str) -> list[str]:
     return [f"database: {current(url) or 'empty'}", f"program: {head()}"]
 
 
+def restore_lines(url: str, file: Path, *, confirmed: bool) -> list[str]:
+    """Put a backup in the place of what the database holds; BackupRefused with the losses until confirmed."""
+    done = restore(url, file, confirmed=confirmed)
+    lost = [
+        f"{loss.workspace} {loss.event or '-'}: {loss.count} {loss.what} that the backup does not have"
+        for loss in done.lost
+    ]
+    if done.rows is None:
+        asked = "Nothing was touched. To lose this, say `--yes`; a backup of it beforehand is wise."
+        raise BackupRefused("\n".join([*lost, asked]))
+    return [*lost, f"The database holds the {done.rows} rows of the backup."]
+
+
 async def outbox_lines(url: str) -> list[str]:
     """What waits, what was given up, which digest messages are gone; ids only."""
     storage = await _opened(url)
     try:
-        rows = await storage.read(lambda tx: tx.outbox.listing())
-        gone = await storage.read(lambda tx: tx.digests.listing_gone())
+        rows = await storage.read(lambda tx: tx.operators.listing())
+        gone = await storage.read(lambda tx: tx.operators.digests_gone())
     finally:
         await storage.close()
     lines = [
@@ -65,6 +79,79 @@ async def outbox_lines(url: str) -> list[str]:
         ),
     ]
     return lines or ["Nothing waits, and nothing was given up."]
+
+
+async def show_row(url: str, number: int) -> list[str]:
+    """All that is known of a row that has not ended."""
+    storage = await _opened(url)
+    try:
+        rows = await storage.read(lambda tx: tx.operators.listing())
+    finally:
+        await storage.close()
+    for row in rows:
+        if row.number == number:
+            return _all_of(row)
+    raise NoSuchRow(_no_row(number))
+
+
+async def retry_rows(url: str, numbers: Sequence[int]) -> list[str]:
+    """Let rows go out that were given up or set aside: all of them, or none."""
+    await _each(url, numbers, lambda tx, number: tx.operators.retry(number), _no_ended_row)
+    return [f"{number} waits again." for number in numbers]
+
+
+async def drop_rows(url: str, numbers: Sequence[int]) -> list[str]:
+    """End rows unsent: all of them, or none."""
+    now = real_now()
+    await _each(url, numbers, lambda tx, number: tx.operators.drop(number, now), _no_row)
+    return [f"{number} is dropped." for number in numbers]
+
+
+async def _each(
+    url: str,
+    numbers: Sequence[int],
+    deed: Callable[[Transaction, int], bool],
+    refused: Callable[[int], str],
+) -> None:
+    def work(tx: Transaction) -> None:
+        for number in numbers:
+            if not deed(tx, number):
+                raise NoSuchRow(refused(number))
+
+    storage = await _opened(url)
+    try:
+        await storage.write(work)
+    finally:
+        await storage.close()
+
+
+def _no_row(number: int) -> str:
+    return f"The outbox lists no row {number}. Nothing was changed."
+
+
+def _no_ended_row(number: int) -> str:
+    return (
+        f"No row {number} was given up or set aside; a waiting one goes out by itself. Nothing was changed."
+    )
+
+
+def _all_of(row: Listed) -> list[str]:
+    told = {
+        "row": row.number,
+        "state": row.state.value,
+        "reason": row.reason,
+        "kind": row.kind,
+        "workspace": row.workspace,
+        "event": row.event,
+        "session": row.session,
+        "address": row.address,
+        "waits since": _minute(row.put_at),
+        "not before": _minute(row.not_before),
+        "tried": row.attempts,
+        "next try": None if row.retry_at is None else _minute(row.retry_at),
+        "key in its metadata": row.key,
+    }
+    return [f"{name}: {value}" for name, value in told.items() if value is not None]
 
 
 def _row(row: Listed) -> str:

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
+from storage.backup import back_up
 from storage.engine import Doors
 from storage.examining import Standing, standing
-from storage.outbox import Listed, Row, State
+from storage.operators import Listed
+from storage.outbox import Row, State
+from storage.presence import presence
 from storage.reminders import Outcome
 from storage.repositories.dialogues import Kept, Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
+from storage.restore import Restored, restore
 from storage.transaction import Transaction
 from storage.upgrade import current, head, upgrade
 
@@ -17,6 +21,7 @@ __all__ = [
     "Kept",
     "Listed",
     "Outcome",
+    "Restored",
     "Row",
     "Slot",
     "Standing",
@@ -24,10 +29,13 @@ __all__ = [
     "Storage",
     "Transaction",
     "Wording",
+    "back_up",
     "current",
     "head",
     "open_storage",
+    "presence",
     "reply_slot",
+    "restore",
     "standing",
     "upgrade",
 ]
@@ -37,7 +45,8 @@ Storage = Doors[Transaction]
 # Statements that look at more than one workspace, by the name in their execution options, and why they may.
 CROSSES_WORKSPACES = {
     "migration": "an upgrade is of the whole database, and each row keeps its workspace",
-    "outbox listing": "the operator of a database sees all that waits in it; ids and reasons, never words",
+    "outbox for operators": "the operator of a database sees and orders all that waits in it; never words",
+    "backup": "a backup holds the whole database, and brings the whole back",
 }
 
 

@@ -6,16 +6,18 @@ a database error comes out as StorageUnavailable (try again later) or StorageBro
 """
 
 import sqlite3
+import time
 from asyncio import to_thread
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import DatabaseRefused, StorageUnavailable
 from storage.pool import Pool
+from storage.troubles import spoils_its_connection
 from storage.writer import Writer
 
 Tx = TypeVar("Tx")
@@ -24,8 +26,18 @@ T = TypeVar("T")
 READERS = 4  # threads, and as many connections
 WRITERS = 4  # the same, on PostgreSQL; SQLite has one
 
+# Milliseconds for a lock. Nothing of ours holds one for longer than a commit takes; who waits in vain is told
+# so while Slack still listens (3 s), and makes room for others. Above PostgreSQL's deadlock_timeout of 1 s.
+LOCK_WAIT = 1500
+_STATEMENT = 10_000  # milliseconds for one statement; ours take a few
+_PAUSED = 10_000  # for a transaction in which nothing happens: a paused copy of us lets its locks go
+REMEMBERED = 10.0  # seconds for which a work that failed is told of, though others go through
+
 # synchronous=FULL: a note that was acknowledged outlives a power cut.
-_SAFE = ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_SAFE = (f"busy_timeout={LOCK_WAIT}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+# A server that is gone without a word is noticed after about ten seconds, not after TCP's quarter of an hour.
+_NOTICE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -57,6 +69,7 @@ class Doors(Generic[Tx]):
             self._writing = Pool(engine, open_tx, after_commit, threads=WRITERS)
         self._reading = Pool(reading, open_tx, threads=READERS)
         self._closed = False
+        self._failed: tuple[float, str] | None = None
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         """What the work returns, once it is committed.
@@ -64,13 +77,18 @@ class Doors(Generic[Tx]):
         When the connection to PostgreSQL is lost during the commit, nobody can say whether the work was kept:
         that is StorageUnavailable too, so works bear being done again (receipts).
         """
-        self._must_be_open()
-        return await self._writing.submit(work)
+        return await self._remembering(self._writing, work)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """What the work returns; it sees what was committed before it began, and cannot write."""
-        self._must_be_open()
-        return await self._reading.submit(work)
+        return await self._remembering(self._reading, work)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why a work failed in the last ten seconds: one person's may where others' go through."""
+        if self._failed is None or time.monotonic() - self._failed[0] > REMEMBERED:
+            return None
+        return self._failed[1]
 
     async def close(self) -> None:
         """Finish what waits, then let the database go. Harmless twice."""
@@ -79,9 +97,14 @@ class Doors(Generic[Tx]):
             await to_thread(self._writing.stop)
             await to_thread(self._reading.stop)
 
-    def _must_be_open(self) -> None:
+    async def _remembering(self, door: Writer[Tx] | Pool[Tx], work: Callable[[Tx], T]) -> T:
         if self._closed:
-            raise StorageUnavailable("the database was closed")
+            raise StorageUnavailable("it was closed")
+        try:
+            return await door.submit(work)
+        except StorageUnavailable as error:
+            self._failed = time.monotonic(), error.why
+            raise
 
 
 def address_of(url: str) -> URL:
@@ -121,23 +144,35 @@ def sqlite_engine(address: URL, begin: str, pragmas: tuple[str, ...], *, connect
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+    event.listen(engine, "handle_error", _let_a_spoiled_connection_go)
     return engine
 
 
 def postgres_engine(address: URL, *, connections: int) -> Engine:
-    """Connections to PostgreSQL, READ COMMITTED; a lock that is not to be had in ten seconds is an error."""
+    """Connections to PostgreSQL, READ COMMITTED; what would wait for long is an error instead."""
     engine = create_engine(
         address,
         hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_size=connections,
         max_overflow=0,
-        connect_args={"connect_timeout": 5, "application_name": "plenary"},
+        connect_args={"connect_timeout": 5, "application_name": "plenary", **_NOTICE},
     )
 
     def connected(raw: "psycopg.Connection[Any]", _record: Any) -> None:
-        raw.execute("SET lock_timeout = '10s'")
+        raw.execute(
+            "SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),"
+            " set_config('idle_in_transaction_session_timeout', %s, false)",
+            (str(LOCK_WAIT), str(_STATEMENT), str(_PAUSED)),
+        )
         raw.commit()
 
     event.listen(engine, "connect", connected)
+    event.listen(engine, "handle_error", _let_a_spoiled_connection_go)
     return engine
+
+
+def _let_a_spoiled_connection_go(context: ExceptionContext) -> None:
+    """The next transaction opens a fresh one, also in the place of others that are as old."""
+    if spoils_its_connection(context.original_exception):
+        context.is_disconnect = True

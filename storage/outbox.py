@@ -34,7 +34,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A claimed reply. `attempts` counts this one; `first_tried_at` is real time."""
+    """A claimed reply. `attempts` counts this one; `first_tried_at` and `leased_until` are real time."""
 
     number: int
     workspace: WorkspaceId
@@ -46,25 +46,10 @@ class Row:
     ordered: bool
     attempts: int
     first_tried_at: datetime
+    leased_until: datetime  # real time: from then on another process may try
     put_at: datetime
     not_before: datetime
     stale_after: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """A row as operators see it."""
-
-    number: int
-    workspace: str
-    address: str
-    event: str | None
-    session: str | None
-    kind: str
-    state: State
-    put_at: datetime
-    attempts: int
-    reason: str | None
 
 
 _insert = insert(outbox)
@@ -119,8 +104,8 @@ _claim = (
     )
     .returning(
         outbox.c.number, outbox.c.key, outbox.c.address, outbox.c.event, outbox.c.session,
-        outbox.c.reply, outbox.c.ordered, outbox.c.attempts, outbox.c.first_tried_at, outbox.c.put_at,
-        outbox.c.not_before, outbox.c.stale_after,
+        outbox.c.reply, outbox.c.ordered, outbox.c.attempts, outbox.c.first_tried_at, outbox.c.retry_at,
+        outbox.c.put_at, outbox.c.not_before, outbox.c.stale_after,
     )
 )  # fmt: skip
 _one = and_(
@@ -154,15 +139,9 @@ _due_now = (
     .values(retry_at=None)
 )
 _postpone = update(outbox).where(_one).values(not_before=bindparam("until"), retry_at=None)
-_list = (
-    select(
-        outbox.c.number, outbox.c.workspace, outbox.c.address, outbox.c.event, outbox.c.session,
-        outbox.c.reply, outbox.c.state, outbox.c.put_at, outbox.c.attempts, outbox.c.reason,
-    )
-    .where(outbox.c.state.in_(("waiting", "given up", "set aside")))
-    .order_by(outbox.c.number)
-    .execution_options(crosses_workspaces="outbox listing")
-)  # fmt: skip
+_posted = select(outbox.c.posted_ts).where(
+    outbox.c.workspace == of_workspace, outbox.c.number == bindparam("of_number")
+)
 _sweep = delete(outbox).where(
     outbox.c.workspace == of_workspace,
     outbox.c.state.in_(("settled", "dropped")),
@@ -272,11 +251,21 @@ class Outbox:
         )
         return done.rowcount == 1
 
-    def again(self, row: Row, at: datetime, *, why: str) -> None:
-        """Try a row again at a real moment; it keeps its place and holds later rows up."""
-        self._connection.execute(
+    def posted(self, row: Row) -> Ts | None:
+        """Where the message of a row stands, whichever process posted it."""
+        key = {"of_workspace": row.workspace, "of_number": row.number}
+        found = self._connection.execute(_posted, key).scalar_one_or_none()
+        return None if found is None else Ts(found)
+
+    def again(self, row: Row, at: datetime, *, why: str) -> bool:
+        """Try a row again at a real moment; it keeps its place and holds later rows up.
+
+        False when another process ended it before.
+        """
+        done = self._connection.execute(
             _again, {"of_workspace": row.workspace, "of_number": row.number, "again_at": at, "why": why}
         )
+        return done.rowcount == 1
 
     def due_now(self, workspace: WorkspaceId, address: str, *, reasons: Sequence[str]) -> None:
         """Try rows of an address that wait for such a reason at once; a claimed row has no reason."""
@@ -291,26 +280,6 @@ class Outbox:
             _postpone, {"of_workspace": row.workspace, "of_number": row.number, "until": until}
         )
 
-    def listing(self) -> tuple[Listed, ...]:
-        """What waits, was given up or was set aside, in all workspaces of this database; for operators."""
-        return tuple(
-            Listed(
-                number=number,
-                workspace=workspace,
-                address=address,
-                event=event,
-                session=session,
-                kind=type(reply_from_json(reply)).__name__,
-                state=State(state),
-                put_at=put_at,
-                attempts=attempts,
-                reason=reason,
-            )
-            for number, workspace, address, event, session, reply, state, put_at, attempts, reason in (
-                self._connection.execute(_list)
-            )
-        )
-
     def sweep(self, workspace: WorkspaceId, before: datetime) -> None:
         """Forget settled and dropped rows that ended before a moment."""
         self._connection.execute(_sweep, {"of_workspace": workspace, "before": before})
@@ -318,8 +287,8 @@ class Outbox:
 
 def _row(workspace: WorkspaceId, cells: Sequence[Any]) -> Row:
     (
-        number, key, address, event, session, reply, ordered, attempts, first_tried_at, put_at, not_before,
-        stale_after,
+        number, key, address, event, session, reply, ordered, attempts, first_tried_at, leased_until, put_at,
+        not_before, stale_after,
     ) = cells  # fmt: skip
     return Row(
         number=number,
@@ -332,6 +301,7 @@ def _row(workspace: WorkspaceId, cells: Sequence[Any]) -> Row:
         ordered=ordered,
         attempts=attempts,
         first_tried_at=first_tried_at,
+        leased_until=leased_until,
         put_at=put_at,
         not_before=not_before,
         stale_after=stale_after,

@@ -11,6 +11,7 @@ from bot.errors import DatabaseRefused
 _MAGIC = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 _VERSIONS = "alembic_version"
 _OURS = "outbox"  # a table that every version of ours has
+SEALS = "backup_seals"  # a table that only backups have
 
 
 def must_be_usable_file(path: Path) -> None:
@@ -33,6 +34,8 @@ def must_be_usable_file(path: Path) -> None:
 def must_be_ours(connection: Connection, name: str, known: Sequence[str]) -> str | None:
     """The revision of a database, None for an empty one; `known` are ours, oldest first."""
     tables = set(inspect(connection).get_table_names())
+    if SEALS in tables:
+        raise DatabaseRefused(f"{name} is a backup. Bring it back with `plenary restore`, into another file.")
     found = revision_of(connection)
     if found in known or not tables - {_VERSIONS}:
         return found

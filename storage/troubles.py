@@ -8,32 +8,17 @@ import psycopg
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from bot.errors import OursToFix, PlenaryError, StorageBroken, StorageUnavailable
+from storage import reasons
 
 Tx = TypeVar("Tx")
 T = TypeVar("T")
 
-# SQLite: locked by another program, disk full or failing, file out of reach or not ours to write.
-_PASSING_NAMES = ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "NOMEM", "PROTOCOL", "READONLY")
-
-# PostgreSQL, https://www.postgresql.org/docs/current/errcodes-appendix.html: connection lost, who may log in,
-# race lost, out of resources, lock not to be had, stopped by an operator, system error, read-only standby.
-_PASSING_STATES = ("08", "28", "3D000", "40", "53", "55P03", "57", "58", "25006")
-
-# libpq gives no sqlstate for a connection that it could not make, only a text that names hosts and roles.
-_NO_CONNECTION = {
-    "password authentication failed": "it refuses the password",
-    "no password supplied": "it wants a password",
-    "Connection refused": "nothing listens at its address",
-    "No such file or directory": "its socket is not there",
-    "could not translate host name": "its host name is unknown",
-    "failed to resolve host": "its host name is unknown",
-    "timeout expired": "it does not answer",
-    "starting up": "it is starting up",
-    "too many clients": "it has no connection free",
-    "does not exist": "it knows no such database or role",
-}
-
 _LOST_RACES = ("40001", "40P01")  # serialization failure, deadlock
+
+# After these a connection is not used again. SQLite's stays read-only for ever when it was opened so; one of
+# PostgreSQL may have been made while the whole database was.
+_SPOILED_NAMES = ("READONLY", "IOERR", "CANTOPEN")
+_READ_ONLY = "25006"
 
 
 def perform(work: Callable[[Tx], T], tx: Tx) -> T:
@@ -47,6 +32,18 @@ def perform(work: Callable[[Tx], T], tx: Tx) -> T:
 def is_lost_race(error: Exception) -> bool:
     """Whether another transaction was faster, so that the same work may succeed at once."""
     return _sqlstate(_driver_error(error)) in _LOST_RACES
+
+
+def is_lost_connection(error: Exception) -> bool:
+    """Whether the connection was at fault and is gone, so that a fresh one may serve at once."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def spoils_its_connection(error: BaseException) -> bool:
+    """Whether a driver's error leaves a connection that would not get well by itself."""
+    if isinstance(error, sqlite3.Error):
+        return _sqlite_name(error).startswith(_SPOILED_NAMES)
+    return _sqlstate(error) == _READ_ONLY
 
 
 def in_our_words(error: Exception) -> Exception:
@@ -74,21 +71,24 @@ def _driver_error(error: Exception) -> BaseException | None:
 
 
 def _of_sqlite(error: sqlite3.Error) -> OursToFix:
-    name = getattr(error, "sqlite_errorname", None) or type(error).__name__
-    if name.removeprefix("SQLITE_").startswith(_PASSING_NAMES):
-        return StorageUnavailable(f"the database cannot be used now ({name})")
+    name = _sqlite_name(error)
+    if why := reasons.of_sqlite(name):
+        return StorageUnavailable(why, name)
     return StorageBroken(f"the database refused a statement ({name})")
 
 
 def _of_postgres(error: psycopg.Error) -> OursToFix:
     state = _sqlstate(error)
     if state is None and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        text = str(error)
-        why = next((ours for theirs, ours in _NO_CONNECTION.items() if theirs in text), "no connection")
-        return StorageUnavailable(f"the database cannot be reached ({why})")
-    if state is not None and state.startswith(_PASSING_STATES):
-        return StorageUnavailable(f"the database cannot be used now (sqlstate {state})")
+        return StorageUnavailable(reasons.of_libpq(str(error)))
+    if state is not None and (why := reasons.of_postgres(state)):
+        return StorageUnavailable(why, state)
     return StorageBroken(f"the database refused a statement ({state or type(error).__name__})")
+
+
+def _sqlite_name(error: sqlite3.Error) -> str:
+    name = getattr(error, "sqlite_errorname", None) or type(error).__name__
+    return str(name).removeprefix("SQLITE_")
 
 
 def _sqlstate(error: BaseException | None) -> str | None:

@@ -18,13 +18,15 @@ from sqlalchemy import URL, Connection, text
 
 from bot.errors import DatabaseRefused
 from storage.engine import address_of, is_sqlite, postgres_engine, sqlite_engine
+from storage.private_files import keep_private
 from storage.refusals import if_damaged, must_be_ours, must_be_usable_file, must_take_writes, revision_of
 from storage.troubles import in_our_words
 
 T = TypeVar("T")
 
-_LOCK = 0x506C656E617279  # "Plenary": PostgreSQL's advisory locks are shared by all programs of a database
+LOCK = 0x506C656E617279  # "Plenary": PostgreSQL's advisory locks are shared by all programs of a database
 _WAIT = 60_000  # milliseconds for another process that upgrades
+_PATIENCE = {"lock_timeout": _WAIT, "statement_timeout": 0, "idle_in_transaction_session_timeout": 0}
 
 
 def upgrade(url: str) -> None:
@@ -36,7 +38,8 @@ def upgrade(url: str) -> None:
     address = address_of(url)
     if is_sqlite(address):
         must_be_usable_file(file_of(address))
-    _in_transaction(address, _bring_up)
+        keep_private(file_of(address))
+    in_transaction(address, bring_up)
     if is_sqlite(address):
         _keep_a_write_ahead_log(file_of(address))
 
@@ -46,7 +49,7 @@ def current(url: str) -> str | None:
     address = address_of(url)
     if is_sqlite(address) and not file_of(address).exists():
         return None
-    return _in_transaction(address, lambda connection, _: revision_of(connection))
+    return in_transaction(address, lambda connection, _: revision_of(connection))
 
 
 def head() -> str:
@@ -54,7 +57,7 @@ def head() -> str:
     return revisions()[-1]
 
 
-def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
+def in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     """Run a work, which is told how to call this database, while no other process upgrades it."""
     name = name_of(address)
     if is_sqlite(address):
@@ -64,8 +67,9 @@ def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     try:
         with engine.begin() as connection:
             if not is_sqlite(address):
-                connection.execute(text(f"SET LOCAL lock_timeout = {_WAIT}"))
-                connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                for setting, wait in _PATIENCE.items():
+                    connection.execute(text(f"SET LOCAL {setting} = {wait}"))
+                connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             return work(connection, name)
     except Exception as error:  # noqa: BLE001 # of any kind; it is raised again below, without its chain
         failure = error
@@ -74,14 +78,20 @@ def _in_transaction(address: URL, work: Callable[[Connection, str], T]) -> T:
     raise if_damaged(failure, name) or in_our_words(failure)
 
 
-def _bring_up(connection: Connection, name: str) -> None:
+def bring_up(connection: Connection, name: str) -> None:
+    """As `upgrade`, in a transaction that has begun; `name` is how the database is called to people."""
     known = revisions()
     found = must_be_ours(connection, name, known)
     must_take_writes(connection, name, will_create=found != known[-1])
     if found != known[-1]:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        migrate(connection, known[-1])
+
+
+def migrate(connection: Connection, revision: str) -> None:
+    """Make or change the tables until they are those of a revision."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _keep_a_write_ahead_log(file: Path) -> None:

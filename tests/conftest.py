@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage import Storage, open_storage
 from tests.support import statements
 from tests.support.postgres import Server, running_server
+
+settings.register_profile("ours", deadline=None)  # a loaded machine is no fault
+settings.load_profile("ours")
 
 
 def pytest_configure(config: pytest.Config) -> None:

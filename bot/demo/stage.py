@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -89,6 +90,7 @@ class BotProcess:
         if self.process is not None and self.process.returncode is None:
             with suppress(ProcessLookupError):
                 self.process.kill() if kill else self.process.terminate()
+                self.process.send_signal(signal.SIGCONT)  # one that is paused would never hear of it
             await self.process.wait()
 
 
@@ -134,7 +136,7 @@ async def stage(
         team = f"T{uuid4().hex[:10].upper()}"  # its own: databases are shared between plays
         workspace = players.workspace(team, secrets, invited=invited, private=private)
         workspace_file.write_text(json.dumps(workspace), encoding="utf-8")
-    bot_port = _free_port()
+    bot_port = free_port()
     events_url = f"http://127.0.0.1:{bot_port}{EVENTS_PATH}" if transport == "http" else None
     sandbox = SandboxProcess(
         workspace_file,
@@ -201,7 +203,8 @@ def _environ(
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

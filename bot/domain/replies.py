@@ -127,6 +127,16 @@ class DigestLook:
     """A look whether somebody deleted digest messages by hand; posts nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recount:
+    """A look whether a message stands twice, by its key; a copy that is not `ts` is taken away."""
+
+    key: str
+    ts: Ts
+    in_thread: bool  # under the digest's parent
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Uninvited:
     """To an organiser: the bot is not in the digest's channel, and the line that invites it."""
@@ -148,6 +158,7 @@ Reply = (
     | DigestParent
     | DigestReply
     | DigestLook
+    | Recount
     | Uninvited
 )
 
@@ -199,6 +210,8 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
             return Manner(lane=Lane.DIGEST, replaces=f"digest/{session}/{page}")
         case DigestLook():
             return Manner(lane=Lane.TICK, ordered=False, replaces="digest look", stale_for=10 * _MINUTE)
+        case Recount():
+            return Manner(lane=Lane.TICK, ordered=False, delay=timedelta(seconds=30))
         case _:
             assert_never(reply)
 

@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.event import ChannelId, PersonId, WorkspaceId
 from bot.domain.moment import Ts, moment_of, ts_of
-from bot.errors import OursToFix
+from bot.errors import OursToFix, in_brief
 from bot.services import catching_up
 from bot.services.catching_up import Reading
 from bot.slack import inbound
@@ -63,7 +63,7 @@ class CatchingUp:
             try:
                 await self._round()
             except OursToFix as error:
-                log.warning("catching up failed", error=type(error).__name__)
+                log.warning("catching up failed", **in_brief(error))
                 self._ask_later(_AGAIN)
 
     async def _round(self) -> None:

@@ -23,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.event import WorkspaceId
-from bot.errors import InstallationRefused
+from bot.errors import InstallationRefused, in_brief
 from bot.slack.ids import EVENTS_PATH
 from bot.slack.refusals import Kind, refusal_of
 
@@ -115,7 +115,7 @@ def make_app(client: AsyncWebClient, identity: Identity, failed: Callable[[], No
         if isinstance(error, BoltUnhandledRequestError):
             return BoltResponse(status=200)
         failed()
-        log.error("intake failed", error=type(error).__name__)
+        log.error("intake failed", **in_brief(error))
         return BoltResponse(status=500)  # Slack sends it again
 
     return app

@@ -11,12 +11,27 @@ import structlog
 
 from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
-from bot.domain.replies import manner_of
-from bot.errors import OursToFix
-from bot.slack.drawing import Delete, Drawn, Look, Lost, Nothing, NotYet, Post, React, Update, draw
+from bot.domain.replies import DigestLook, Tick
+from bot.errors import OursToFix, in_brief
+from bot.services import publishing
+from bot.slack.drawing import (
+    Delete,
+    Doubles,
+    Drawn,
+    Look,
+    Lost,
+    Nothing,
+    NotYet,
+    Post,
+    React,
+    Sent,
+    Update,
+    draw,
+)
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
-from bot.slack.refusals import Kind, Refusal
+from bot.slack.refusals import UNINVITED, Kind, Refusal
+from bot.slack.settling import overtaken, settle
 from storage import Row, State, Storage, Transaction
 
 log = structlog.get_logger(__name__)
@@ -92,7 +107,7 @@ class Delivery:
         self._busy.discard(task)
         self._woken.set()
         if not task.cancelled() and (error := task.exception()):
-            log.error("delivery failed", error=type(error).__name__)
+            log.error("delivery failed", **in_brief(error))
 
     async def _idle(self) -> None:
         wait = self._pace.lease if self.installation_gone else 0.5
@@ -121,7 +136,7 @@ class Delivery:
             )
         except OursToFix as error:
             self._outage.failed()
-            log.warning("outbox not readable", error=type(error).__name__)
+            log.warning("outbox not readable", **in_brief(error))
             await asyncio.sleep(1)
             return ()
         self._outage.succeeded()
@@ -136,7 +151,7 @@ class Delivery:
         except OursToFix as error:
             state = f"again: {type(error).__name__}"  # the lease runs out; then it is looked for first
         except Exception as error:  # noqa: BLE001 - a fault of ours in one row must not stop the others
-            state = await self._refused(row, Refusal(Kind.UNKNOWN, type(error).__name__))
+            state = await self._refused(row, Refusal(Kind.OURS, type(error).__name__))
         took = round((time.monotonic() - began) * 1000)
         log.info("delivered", row=row.number, reply=type(row.reply).__name__, state=str(state), ms=took)
 
@@ -153,14 +168,19 @@ class Delivery:
             case NotYet(until=until):
                 await self._storage.write(lambda tx: tx.outbox.postpone(row, until))
                 return "postponed"
-            case Post() | Update() | Delete() | React() | Look() as call:
-                state = await self._send_call(row, drawn, call, await self._channel(row.address))
+            case Post() | Update() | Delete() | React() | Look() | Doubles() as call:
+                channel = await self._channel(row.address)
+                if not self._is_ours(row):
+                    return "too late: another process may try it"
+                state = await self._send_call(row, drawn, call, channel)
                 self.installation_gone = None  # Slack did what it was asked
                 return state
 
-    async def _send_call(
-        self, row: Row, drawn: Drawn, call: Post | Update | Delete | React | Look, channel: str
-    ) -> str:
+    def _is_ours(self, row: Row) -> bool:
+        """Whether a call that begins now ends before the lease: we may have slept since the claim."""
+        return datetime.now(UTC) + timedelta(seconds=self._pace.timeout) <= row.leased_until
+
+    async def _send_call(self, row: Row, drawn: Drawn, call: Sent, channel: str) -> str:
         match call:
             case Post():
                 return await self._post(row, drawn, call, channel)
@@ -172,6 +192,10 @@ class Delivery:
                 return await self._settle(row, State.SETTLED, drawn)
             case React(ts=ts, name=name):
                 await self._posting.react(channel, ts, name)
+                return await self._settle(row, State.SETTLED)
+            case Doubles():
+                if removed := await self._posting.take_doubles_away(channel, call):
+                    log.warning("a double was removed", row=row.number, copies=removed)
                 return await self._settle(row, State.SETTLED)
             case Look():
                 missing = await self._posting.missing(channel, call)
@@ -185,6 +209,8 @@ class Delivery:
             # what was posted may read otherwise than what would be drawn now: let the next update decide
             adopted = Drawn(call=call, slot=drawn.slot, follow=drawn.follow)
             return await self._settle(row, State.SETTLED, adopted, ts=found)
+        if not self._is_ours(row):  # looking took its time
+            return "too late: another process may try it"
         ts = await self._posting.post(channel, call, row.key)
         self._resting[row.address] = time.monotonic() + self._pace.rest
         return await self._settle(row, State.SETTLED, drawn, ts=ts)
@@ -211,28 +237,9 @@ class Delivery:
         why: str | None = None,
         missing: tuple[str, ...] = (),
     ) -> str:
-        now = self._now()
-
-        def work(tx: Transaction) -> None:
-            if not tx.outbox.settle(row, state, now, ts=ts, why=why) or row.event is None:
-                return
-            if drawn is not None and drawn.slot is not None:
-                tx.digests.stand(self._workspace, row.event, drawn.slot, ts, drawn.content, now)
-            if drawn is not None and drawn.follow is not None:
-                manner = manner_of(drawn.follow, person=row.address, session=row.session or "")
-                tx.outbox.put(
-                    self._workspace,
-                    row.address,
-                    drawn.follow,
-                    manner,
-                    now,
-                    event=row.event,
-                    session=row.session,
-                )
-            for slot in missing:
-                tx.digests.gone(self._workspace, row.event, slot, now)
-
-        await self._storage.write(work)
+        await self._storage.write(
+            lambda tx: settle(tx, row, state, self._now(), drawn=drawn, ts=ts, why=why, missing=missing)
+        )
         return state.value
 
     async def _refused(self, row: Row, refusal: Refusal) -> str:
@@ -241,17 +248,24 @@ class Delivery:
         why = f"{refusal.kind.value}: {refusal.code}"
         if refusal.kind is Kind.INSTALLATION_GONE:
             self.installation_gone = refusal.code
-        if not row.ordered and refusal.kind is not Kind.WAIT:
+        if isinstance(row.reply, Tick | DigestLook) and refusal.kind is not Kind.WAIT:
             return await self._settle(row, State.DROPPED, why=why)
         if refusal.kind is Kind.TARGET_GONE:
             return await self._settle(row, State.GIVEN_UP, why=why, missing=await self._deleted(row, refusal))
-        if refusal.kind is Kind.UNKNOWN and real_now - row.first_tried_at > SET_ASIDE_AFTER:
+        if refusal.kind in (Kind.OURS, Kind.UNKNOWN) and real_now - row.first_tried_at > SET_ASIDE_AFTER:
             return await self._settle(row, State.ASIDE, why=why)
         if refusal.kind is Kind.INSTALLATION_GONE:
             wait = timedelta(seconds=self._pace.lease)
         if refusal.kind is Kind.LOOK:  # until the lease is over the post may still arrive
             wait = max(wait, timedelta(seconds=self._pace.lease - self._pace.timeout))
-        await self._storage.write(lambda tx: tx.outbox.again(row, real_now + wait, why=why))
+
+        def work(tx: Transaction) -> None:
+            if not tx.outbox.again(row, real_now + wait, why=why):
+                overtaken(tx, row, None, self._now())
+            elif refusal.code in UNINVITED:
+                _ask_for_invitation(tx, row, self._now())
+
+        await self._storage.write(work)
         return why
 
     async def _deleted(self, row: Row, refusal: Refusal) -> tuple[str, ...]:
@@ -260,3 +274,9 @@ class Delivery:
             return ()
         drawn = await self._storage.read(lambda tx: draw(tx, row, self._now()))
         return () if drawn.slot is None else (drawn.slot,)
+
+
+def _ask_for_invitation(tx: Transaction, row: Row, now: datetime) -> None:
+    event = publishing.event_of(tx, row.workspace, row.event)
+    if event is not None and row.address == event.channel:
+        publishing.ask_for_invitation(tx, event, now)

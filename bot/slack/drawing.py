@@ -16,6 +16,7 @@ from bot.domain.replies import (
     DigestReply,
     HeldBack,
     KeptApart,
+    Recount,
     Reminder,
     Removed,
     Reply,
@@ -75,6 +76,16 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubles:
+    """Which messages carry a key, beside the one that should; they are taken away."""
+
+    key: str
+    ts: Ts
+    thread: Ts | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
     """No longer needed; `why` for the row."""
 
@@ -95,7 +106,8 @@ class Lost:
     why: str
 
 
-Call = Post | Update | Delete | React | Look | Nothing | NotYet | Lost
+Sent = Post | Update | Delete | React | Look | Doubles
+Call = Sent | Nothing | NotYet | Lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +130,8 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return Drawn(call=React(ts=ts, name=TICK))
         case DigestParent() | DigestReply() | DigestLook():
             return _draw_digest(tx, row, row.reply, now)
+        case Recount() as reply:
+            return _draw_recount(tx, row, reply)
         case Apology() as reply:
             return Drawn(call=Post(screen=walk.apology(reply)))
         case Uninvited():
@@ -176,6 +190,12 @@ def _draw_dm(
         case _:
             assert_never(reply)
     return Drawn(call=Post(screen=screen))
+
+
+def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:
+    parent = tx.digests.slots(row.workspace, row.event).get(PARENT) if row.event else None
+    thread = parent.ts if parent and reply.in_thread else None
+    return Drawn(call=Doubles(key=reply.key, ts=reply.ts, thread=thread, since=reply.since))
 
 
 def _draw_digest(

@@ -13,7 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.event import ChannelId, PersonId
 from bot.domain.moment import Ts, ts_of
-from bot.slack.drawing import Look, Post, Update
+from bot.slack.drawing import Doubles, Look, Post, Update
 from bot.slack.ids import DELIVERY
 from bot.slack.refusals import Kind, Refusal, refusal_of
 from storage import Slot
@@ -97,14 +97,30 @@ class Posting:
 
     async def find(self, channel: str, thread: Ts | None, key: str, since: datetime) -> Ts | None:
         """The ts of a message of ours that carries a key, posted since a moment."""
-        oldest = ts_of(since - _SKEW)
-        async for page in self.pages(channel, thread, oldest):
+        async for ts in self._carrying(channel, thread, key, since):
+            return ts
+        return None
+
+    async def take_doubles_away(self, channel: str, doubles: Doubles) -> int:
+        """Delete what carries a key beside the one that should; gives how many that were."""
+        found = [
+            ts
+            async for ts in self._carrying(channel, doubles.thread, doubles.key, doubles.since)
+            if ts != doubles.ts
+        ]
+        for ts in found:
+            await self.delete(channel, ts)
+        return len(found)
+
+    async def _carrying(
+        self, channel: str, thread: Ts | None, key: str, since: datetime
+    ) -> AsyncIterator[Ts]:
+        async for page in self.pages(channel, thread, ts_of(since - _SKEW)):
             for message in page.messages:
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload", {})
                 if metadata.get("event_type") == DELIVERY and payload.get("key") == key:
-                    return Ts(str(message["ts"]))
-        return None
+                    yield Ts(str(message["ts"]))
 
     async def missing(self, channel: str, look: Look) -> tuple[Slot, ...]:
         """The digest messages that somebody deleted by hand."""

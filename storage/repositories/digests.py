@@ -47,13 +47,14 @@ _gone = (
     )
     .values(gone_at=bindparam("now"))
 )
-
-
-_all_gone = (
-    select(digests.c.event, digests.c.slot, digests.c.gone_at)
-    .where(digests.c.gone_at.is_not(None))
-    .order_by(digests.c.gone_at)
-    .execution_options(crosses_workspaces="outbox listing")
+_doubt = (
+    update(digests)
+    .where(
+        digests.c.workspace == of_workspace,
+        digests.c.event == of_event,
+        digests.c.slot == bindparam("of_slot"),
+    )
+    .values(drawn="")
 )
 
 
@@ -82,12 +83,12 @@ class Digests:
             {"workspace": workspace, "event": event, "slot": slot, "ts": ts, "drawn": drawn, "drawn_at": now},
         )
 
+    def doubt(self, workspace: WorkspaceId, event: EventKey, slot: str) -> None:
+        """Note that nobody knows what a message shows now, so that the next drawing is sent."""
+        self._connection.execute(_doubt, {"of_workspace": workspace, "of_event": event, "of_slot": slot})
+
     def gone(self, workspace: WorkspaceId, event: EventKey, slot: str, now: datetime) -> None:
         """Note that somebody deleted a message by hand."""
         self._connection.execute(
             _gone, {"of_workspace": workspace, "of_event": event, "of_slot": slot, "now": now}
         )
-
-    def listing_gone(self) -> tuple[tuple[str, str, datetime], ...]:
-        """(event, slot, noticed at) of what was deleted by hand, in all workspaces; for operators."""
-        return tuple((event, slot, at) for event, slot, at in self._connection.execute(_all_gone) if at)

@@ -10,6 +10,11 @@ from storage.tables import receipts
 
 KEPT_FOR = timedelta(hours=48)
 
+_PROBE = "probe"
+_insert = insert(receipts)
+_probe = _insert.on_conflict_do_update(
+    index_elements=[receipts.c.workspace, receipts.c.key], set_={"at": _insert.excluded.at}
+)
 _take = insert(receipts).on_conflict_do_nothing().returning(receipts.c.key)
 _sweep = delete(receipts).where(
     receipts.c.workspace == bindparam("of_workspace"), receipts.c.at < bindparam("before")
@@ -29,6 +34,10 @@ class Receipts:
             for key in keys
         ]
         return all(row is not None for row in new)
+
+    def probe(self, workspace: WorkspaceId, now: datetime) -> None:
+        """Write one row, always the same, to learn whether the database takes it; harmless at any moment."""
+        self._connection.execute(_probe, {"workspace": workspace, "key": _PROBE, "at": now})
 
     def sweep(self, workspace: WorkspaceId, now: datetime) -> None:
         """Forget receipts older than 48 hours."""

@@ -142,19 +142,24 @@ class Line:
                 posting=Posting(client),
                 workspace=WORKSPACE,
                 now=lambda: THURSDAY + timedelta(hours=1),
-                pace=Pace(lease=0.0, timeout=0.0, rest=0.0),
+                pace=Pace(lease=1.0, timeout=0.0, rest=0.0),
                 outage=Outage(lambda: None),
             )
             running = asyncio.create_task(delivery.run())
             end = time.monotonic() + 20
-            while waiting := await self.storage.read(lambda tx: tx.outbox.listing()):
+            while waiting := await self.due():
                 if time.monotonic() > end:
                     break
                 await asyncio.sleep(0.02)
             while not running.done():
                 running.cancel()
                 await asyncio.wait({running}, timeout=0.1)
-            assert waiting == ()
+            assert waiting == []
+
+    async def due(self) -> list[int]:
+        """What waits and whose time has come."""
+        rows = await self.storage.read(lambda tx: tx.operators.listing())
+        return [row.number for row in rows if row.not_before <= THURSDAY + timedelta(hours=1)]
 
     def tables(self) -> dict[str, list[Row]]:
         """Everything that is stored, read past our own code."""

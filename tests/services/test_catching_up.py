@@ -142,7 +142,7 @@ async def test_a_late_event_of_what_was_read_changes_nothing(begun: Storage) -> 
 async def test_of_many_cards_that_catching_up_brings_about_one_is_posted(begun: Storage) -> None:
     commands = tuple(said(at, word) for at, word in enumerate(("next", "next", "back", "3"), 1))
     await begun.write(lambda tx: catching_up.take(tx, commands, THURSDAY))
-    rows = await begun.read(lambda tx: tx.outbox.listing())
+    rows = await begun.read(lambda tx: tx.operators.listing())
     assert [row.kind for row in rows] == ["Card"]
 
 

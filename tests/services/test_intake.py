@@ -73,7 +73,7 @@ async def take(storage: Storage, *moves: Said | Pressed) -> list[str]:
                     intake.take_pressed(tx, move, THURSDAY)
 
         await storage.write(work)
-    return [row.kind for row in await storage.read(lambda tx: tx.outbox.listing())]
+    return [row.kind for row in await storage.read(lambda tx: tx.operators.listing())]
 
 
 async def section_texts(storage: Storage) -> list[list[str]]:

@@ -23,7 +23,7 @@ async def event(storage: Storage) -> Storage:
 
 async def reminded(storage: Storage, at: datetime) -> list[str]:
     await storage.write(lambda tx: reminding.remind(tx, WORKSPACE, at))
-    return [row.address for row in await storage.read(lambda tx: tx.outbox.listing())]
+    return [row.address for row in await storage.read(lambda tx: tx.operators.listing())]
 
 
 async def test_it_rings_an_hour_before_the_reports_are_due(event: Storage) -> None:

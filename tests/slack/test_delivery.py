@@ -1,28 +1,32 @@
 """Delivery: what becomes of a row when Slack does as asked, and when not. Posting is the one fake."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.dialogue import Deed
 from bot.domain.event import ChannelId, Event, PersonId, SessionCode
 from bot.domain.moment import Ts
 from bot.domain.moves import Pressed, Said
-from bot.domain.replies import Say, Saying, Tick, manner_of
+from bot.domain.replies import DigestParent, Say, Saying, Tick, manner_of
 from bot.domain.words import Words
 from bot.services import intake, organising, publishing
 from bot.slack.delivery import SET_ASIDE_AFTER, Delivery, Pace
-from bot.slack.drawing import Look, Post, Update
+from bot.slack.drawing import Doubles, Look, Post, Update, draw
 from bot.slack.kit import Screen
 from bot.slack.outage import Outage
-from bot.slack.refusals import Kind, Refusal
-from storage import Slot, Storage, Transaction
+from bot.slack.refusals import CODES, Kind, Refusal
+from storage import Row, Slot, State, Storage, Transaction, open_storage
+from storage.tables import outbox
 from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme, an_event, ts
+
+LEASE = 60.0
 
 
 @dataclass
@@ -36,6 +40,7 @@ class FailingPosting:
     updates: int = 0
     looked: int = 0
     loses_answers: bool = False  # does it, and then fails all the same
+    is_behind: bool = False  # its history does not have the newest posts yet
 
     def _fail(self) -> None:
         if self.failures:
@@ -76,7 +81,20 @@ class FailingPosting:
 
     async def find(self, channel: str, thread: Ts | None, key: str, since: datetime) -> Ts | None:
         self.looked += 1
+        if self.is_behind:
+            return None
         return ts(self.posted.index(key) + 1) if key in self.posted else None
+
+    async def take_doubles_away(self, channel: str, doubles: Doubles) -> int:
+        self._fail()
+        found = [
+            ts(at)
+            for at, key in enumerate(self.posted, 1)
+            if key == doubles.key and ts(at) != doubles.ts and (channel, ts(at)) in self.stands
+        ]
+        for each in found:
+            del self.stands[channel, each]
+        return len(found)
 
     async def missing(self, channel: str, look: Look) -> tuple[Slot, ...]:
         self._fail()
@@ -89,7 +107,7 @@ class FailingPosting:
 
 @dataclass
 class Bench:
-    """A database, the fake, and a delivery whose real clock is the lease: rounds are claimed one by one."""
+    """A database, the fake, and a delivery; leases are over when the next rows are claimed."""
 
     storage: Storage
     posting: FailingPosting
@@ -101,7 +119,7 @@ class Bench:
             posting=self.posting,  # type: ignore[arg-type] # the one hand-written fake
             workspace=WORKSPACE,
             now=lambda: self.now,
-            pace=Pace(lease=0.0, timeout=0.0, rest=0.0),
+            pace=Pace(lease=LEASE, timeout=0.0, rest=0.0),
             outage=Outage(lambda: None),
         )
 
@@ -138,9 +156,16 @@ class Bench:
     async def settle(self, after: float = 0.0) -> None:
         """Deliver all that may go out, some seconds later."""
         self.now += timedelta(seconds=after)
-        while rows := await self.delivery._claim():
+        while rows := await self.claim():
             for row in rows:
                 await self.delivery._deliver(row)
+
+    async def claim(self) -> tuple[Row, ...]:
+        over = update(outbox).where(
+            outbox.c.workspace == WORKSPACE, outbox.c.retry_at <= datetime.now(UTC) + timedelta(seconds=LEASE)
+        )
+        await self.take(lambda tx: tx.outbox._connection.execute(over.values(retry_at=None)))
+        return await self.delivery._claim()
 
     def digest(self) -> list[str]:
         return self.posting.in_channel(an_event().channel)
@@ -152,19 +177,26 @@ class Bench:
 
     async def gone(self) -> list[tuple[str, str]]:
         """Event and slot of the messages that operators are told were deleted by hand."""
-        found = await self.storage.read(lambda tx: tx.digests.listing_gone())
+        found = await self.storage.read(lambda tx: tx.operators.digests_gone())
         return [(event, slot) for event, slot, _ in found]
 
     async def round(self) -> None:
         """Claim what may be claimed and deliver it."""
-        for row in await self.delivery._claim():
+        for row in await self.claim():
             await self.delivery._deliver(row)
 
     async def states(self) -> list[str]:
         """What still is listed: waiting, given up, set aside."""
-        return [
-            f"{row.state}: {row.reason}" for row in await self.storage.read(lambda tx: tx.outbox.listing())
-        ]
+        rows = await self.storage.read(lambda tx: tx.operators.listing())
+        return [f"{row.state}: {row.reason}" for row in rows if row.kind != "Recount"]
+
+
+@pytest.fixture
+async def sqlite_bench(sqlite_url: str) -> AsyncIterator[Bench]:
+    storage = open_storage(sqlite_url, lambda: None)
+    await storage.write(lambda tx: organising.apply_event(tx, a_programme(), THURSDAY))
+    yield Bench(storage, FailingPosting())
+    await storage.close()
 
 
 @pytest.fixture
@@ -240,6 +272,89 @@ async def test_an_unknown_error_is_set_aside_after_a_minute_and_holds_nothing_up
     assert (len(at.posting.posted), await at.states()) == (1, ["set aside: unknown: brand_new_error"])
 
 
+@pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, codes in CODES.items() for code in codes])
+async def test_what_each_code_does_to_its_row_and_the_next(
+    sqlite_bench: Bench, kind: Kind, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.delivery.SET_ASIDE_AFTER", timedelta())
+    at = sqlite_bench
+    at.posting.failures = [Refusal(kind, code, 3600.0)]
+    await at.put()
+    await at.put()
+    await at.round()
+    await at.round()
+    ended = {Kind.TARGET_GONE: "given up", Kind.OURS: "set aside"}
+    if kind in ended:
+        assert (len(at.posting.posted), await at.states()) == (1, [f"{ended[kind]}: {kind}: {code}"])
+    elif kind is Kind.INSTALLATION_GONE:
+        assert at.delivery.installation_gone is None  # the second round was answered
+        assert (len(at.posting.posted), await at.states()) == (1, ["waiting: None"])
+    else:
+        assert (len(at.posting.posted), await at.states()) == (
+            0,
+            [f"waiting: {kind}: {code}", "waiting: None"],
+        )
+
+
+async def test_a_process_that_slept_past_its_lease_does_not_post(bench: Made) -> None:
+    at = await bench()
+    await at.put()
+    (row,) = await at.claim()
+    await at.delivery._deliver(replace(row, leased_until=datetime.now(UTC)))
+    assert at.posting.posted == []
+    await at.round()
+    assert (len(at.posting.posted), await at.states()) == (1, [])
+
+
+async def test_a_double_of_a_process_that_was_paused_inside_the_call_is_removed(bench: Made) -> None:
+    at = await bench()
+    await at.put()
+    (paused,) = await at.claim()
+    at.posting.is_behind = True  # the other process looks, finds nothing, posts
+    await at.round()
+    await at.delivery._deliver(paused)  # and this one's post arrives after all
+    assert len(at.posting.posted) == 2
+    at.posting.is_behind = False
+    await at.settle(after=31)
+    assert [when for _, when in at.posting.stands] == [ts(1)]
+    assert await at.states() == []
+
+
+async def test_an_update_of_a_process_that_was_paused_inside_the_call_is_overwritten(bench: Made) -> None:
+    at = await bench()
+    await at.say(1, "old words")
+    await at.submit(2)
+    await at.settle()
+    await at.say(1, "other words", as_of=90)
+    at.now += timedelta(minutes=2)
+    paused = [row for row in await at.claim() if isinstance(row.reply, DigestParent)]
+    drawn = await at.storage.read(lambda tx: draw(tx, paused[0], at.now))
+    await at.say(1, "newest words", as_of=200)
+    await at.settle(after=120)
+    assert isinstance(drawn.call, Update)
+    await at.posting.update(an_event().channel, drawn.call)  # what it had drawn before it was paused
+    await at.delivery._settle(paused[0], State.SETTLED, drawn, ts=drawn.call.ts)
+    assert "other words" in at.digest()[0]
+    await at.settle(after=120)
+    assert "newest words" in at.digest()[0]
+
+
+async def test_what_was_set_aside_goes_out_when_an_operator_says_so(
+    bench: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.delivery.SET_ASIDE_AFTER", timedelta())
+    at = await bench(Refusal(Kind.OURS, "invalid_blocks"), Refusal(Kind.OURS, "no_text"))
+    await at.put()
+    await at.put()
+    await at.settle()
+    first, second = [row.number for row in await at.storage.read(lambda tx: tx.operators.listing())]
+    assert await at.storage.write(lambda tx: tx.operators.retry(first))
+    assert await at.storage.write(lambda tx: tx.operators.drop(second, at.now))
+    assert not await at.storage.write(lambda tx: tx.operators.retry(second))
+    await at.settle()
+    assert (len(at.posting.posted), at.posting.looked, await at.states()) == (1, 1, [])
+
+
 async def test_a_tick_that_fails_is_dropped(bench: Made) -> None:
     at = await bench(Refusal(Kind.LOOK, "no answer"))
     await at.put(Tick(ts(1)))
@@ -286,7 +401,7 @@ async def test_a_failing_channel_holds_no_other_up(bench: Made) -> None:
     for address in (RAPPORTEUR, RAPPORTEUR, "UOTHER", "UTHIRD"):
         await at.put(address=address)
     await at.settle()
-    waiting = await at.storage.read(lambda tx: tx.outbox.listing())
+    waiting = await at.storage.read(lambda tx: tx.operators.listing())
     assert (len(at.posting.posted), [row.address for row in waiting]) == (2, [RAPPORTEUR, RAPPORTEUR])
 
 
@@ -435,7 +550,7 @@ async def test_a_parent_deleted_by_hand_is_listed_and_nothing_is_posted_anew(ben
     await at.submit(9)
     await at.settle(after=200)
     assert len(at.digest()) == 1
-    reasons = {row.reason for row in await at.storage.read(lambda tx: tx.outbox.listing())}
+    reasons = {row.reason for row in await at.storage.read(lambda tx: tx.operators.listing())}
     assert "the digest was deleted by hand" in reasons
 
 
@@ -480,12 +595,12 @@ async def test_a_parent_that_is_set_aside_keeps_the_replies_that_need_it(
             if type(row.reply).__name__ == "DigestParent":
                 at.posting.failures = [Refusal(Kind.UNKNOWN, "brand_new_error")]
             await at.delivery._deliver(row)
-        listed = await at.storage.read(lambda tx: tx.outbox.listing())
+        listed = await at.storage.read(lambda tx: tx.operators.listing())
         if at.now < THURSDAY + timedelta(seconds=30) and "set aside" in {row.state for row in listed}:
             break
     for row in await at.delivery._claim():
         await at.delivery._deliver(row)
-    listed = await at.storage.read(lambda tx: tx.outbox.listing())
+    listed = await at.storage.read(lambda tx: tx.operators.listing())
     states = {row.kind: row.state for row in listed if row.address == an_event().channel}
     assert states == {"DigestParent": "set aside", "DigestReply": "waiting"}
 

@@ -19,7 +19,7 @@ from bot.slack.connection import serving, web_client
 from bot.slack.drawing import Look, Post, Update
 from bot.slack.ids import DELIVERY
 from bot.slack.posting import Posting
-from bot.slack.refusals import Kind, Refusal, refusal_of
+from bot.slack.refusals import CODES, Kind, Refusal, refusal_of
 from storage import Slot
 from tests.builders import THURSDAY, ts
 
@@ -38,27 +38,24 @@ def refused(code: object, status: int = 200, **headers: str) -> SlackApiError:
     return answered(status, {"ok": False, "error": code}, **headers)
 
 
-CODES = {
-    Kind.WAIT: ("ratelimited", "rate_limited"),
-    Kind.LOOK: ("fatal_error", "internal_error", "request_timeout", "service_unavailable"),
-    Kind.TARGET_GONE: (
-        "channel_not_found", "is_archived", "user_disabled", "user_not_found", "users_not_found",
-        "cannot_dm_bot", "msg_too_long", "msg_blocks_too_long", "message_not_found", "thread_not_found",
-        "cant_update_message", "edit_window_closed",
-    ),
-    Kind.INSTALLATION_GONE: (
-        "account_inactive", "token_revoked", "invalid_auth", "not_authed", "team_access_not_granted",
-    ),
-    Kind.UNKNOWN: ("invalid_blocks", "missing_scope", "brand_new_error", ""),
-}  # fmt: skip
+SLOW = (*CODES[Kind.AGAIN], "message_limit_exceeded")  # somebody must do something first
+
+
+@pytest.mark.parametrize(("kind", "code"), [(kind, code) for kind, codes in CODES.items() for code in codes])
+def test_every_code_of_the_table_has_its_kind(kind: Kind, code: str) -> None:
+    assert refusal_of(refused(code)) == Refusal(kind, code, 30.0 if code in SLOW else 5.0)
+
+
+def test_no_code_has_two_kinds() -> None:
+    codes = [code for codes in CODES.values() for code in codes]
+    assert len(codes) == len(set(codes))
 
 
 @pytest.mark.parametrize(
     ("error", "refusal"),
     [
-        *[(refused(code), Refusal(kind, code)) for kind, codes in CODES.items() for code in codes],
-        (refused("not_in_channel"), Refusal(Kind.AGAIN, "not_in_channel", 30.0)),
-        (refused("message_limit_exceeded"), Refusal(Kind.WAIT, "message_limit_exceeded", 30.0)),
+        (refused("brand_new_error"), Refusal(Kind.UNKNOWN, "brand_new_error")),
+        (refused(""), Refusal(Kind.UNKNOWN, "")),
         (refused("ratelimited", 429, **{"Retry-After": "7"}), Refusal(Kind.WAIT, "ratelimited", 7.0)),
         (refused("ratelimited", 429), Refusal(Kind.WAIT, "ratelimited", 30.0)),
         (refused("ratelimited", 429, **{"Retry-After": "soon"}), Refusal(Kind.WAIT, "ratelimited", 30.0)),

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from bot.errors import DatabaseRefused, OursToFix, StorageBroken, StorageUnavailable
-from storage.engine import Doors, address_of
+from storage.engine import LOCK_WAIT, Doors, address_of
 from storage.types import Instant, NaiveMoment, SlackTs
 
 MARKER = "Chatham-marker"
@@ -257,7 +257,7 @@ async def test_sqlite_is_opened_as_it_should_be(sqlite_url: str) -> None:
         names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only")
         return {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names}
 
-    safe = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    safe = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": LOCK_WAIT}
     async with opened(sqlite_url) as doors:
         assert await doors.write(settings) == {**safe, "query_only": 0}
         assert await doors.read(settings) == {**safe, "query_only": 1}

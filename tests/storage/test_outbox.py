@@ -114,7 +114,7 @@ async def test_a_claimed_row_is_not_replaced(storage: Storage) -> None:
     for _ in range(2):
         await put(storage, "C1", manner)
         await claim(storage, at_most=1)
-    assert len(await storage.read(lambda tx: tx.outbox.listing())) == 2
+    assert len(await storage.read(lambda tx: tx.operators.listing())) == 2
 
 
 async def test_another_workspace_is_not_served(storage: Storage) -> None:

@@ -173,12 +173,12 @@ def test_the_watch_hears_each_statement_once_with_its_name() -> None:
     with create_engine("sqlite://").connect() as connection:
         for _ in range(2):
             connection.execute(text("SELECT 1"))
-        connection.execute(text("SELECT 1").execution_options(crosses_workspaces="outbox listing"))
+        connection.execute(text("SELECT 1").execution_options(crosses_workspaces="outbox for operators"))
         end()
         connection.execute(text("SELECT 2"))
     assert [one for one in heard if one.text.startswith("SELECT")] == [
         Statement("SELECT 1", None),
-        Statement("SELECT 1", "outbox listing"),
+        Statement("SELECT 1", "outbox for operators"),
     ]
 
 

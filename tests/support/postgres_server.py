@@ -27,8 +27,9 @@ def _main(shared: Path) -> None:
     # Not in pytest's folder: as root the server is another user's, and a socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="plenary-pg-"))
     try:
-        user = _user(folder)
-        programs = _programs(folder, user)
+        user = user_for(folder)
+        programs = programs_for(folder, user)
+        initialise(folder, programs, user)
         server = _start(folder, programs, user)
         (shared / "socket").write_text(str(folder))
         try:
@@ -43,7 +44,7 @@ def _main(shared: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _user(folder: Path) -> str | None:
+def user_for(folder: Path) -> str | None:
     """PostgreSQL refuses to run as root; then it runs as nobody, who gets the folder."""
     if os.geteuid() != 0:
         return None
@@ -52,7 +53,7 @@ def _user(folder: Path) -> str | None:
     return nobody.pw_name
 
 
-def _programs(folder: Path, user: str | None) -> Path:
+def programs_for(folder: Path, user: str | None) -> Path:
     """The programs of the package, copied when the user cannot reach them (a private home).
 
     The package's own API would open that home to everybody and make a system user instead.
@@ -70,22 +71,40 @@ def _programs(folder: Path, user: str | None) -> Path:
     return folder / _PACKAGE / _VERSION / "bin"
 
 
-def _start(folder: Path, programs: Path, user: str | None) -> "subprocess.Popen[bytes]":
-    cluster = folder / "cluster"
+def initialise(folder: Path, programs: Path, user: str | None) -> None:
+    """Make the files of a new server, whose superuser is postgres, below the folder."""
     options = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]
     subprocess.run(
-        [programs / "initdb", *options, "-D", cluster], user=user, cwd=folder, check=True, capture_output=True
+        [programs / "initdb", *options, "-D", folder / "cluster"],
+        user=user,
+        cwd=folder,
+        check=True,
+        capture_output=True,
     )
+
+
+def command(folder: Path, programs: Path) -> list[str]:
+    """What starts the server; it listens in the folder."""
+    settings = [f"--{setting}" for setting in _SETTINGS]
+    return [str(programs / "postgres"), "-D", str(folder / "cluster"), "-k", str(folder), *settings]
+
+
+def is_ready(folder: Path) -> bool:
+    """Whether the server says that it takes connections."""
+    ready = folder / "cluster" / "postmaster.pid"
+    return ready.exists() and ready.read_text().rstrip().endswith("ready")
+
+
+def _start(folder: Path, programs: Path, user: str | None) -> "subprocess.Popen[bytes]":
     server = subprocess.Popen(
-        [programs / "postgres", "-D", cluster, "-k", folder, *(f"--{setting}" for setting in _SETTINGS)],
+        command(folder, programs),
         user=user,
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    ready = cluster / "postmaster.pid"
-    while not (ready.exists() and ready.read_text().rstrip().endswith("ready")):
+    while not is_ready(folder):
         if server.poll() is not None:
             raise SystemExit("PostgreSQL did not start")
         time.sleep(0.01)

@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.event import WorkspaceId
-from bot.errors import OursToFix
+from bot.errors import OursToFix, in_brief
 from bot.services import intake
 from bot.slack import inbound
 from bot.slack.ids import Action
@@ -28,7 +28,7 @@ def register(app: AsyncApp, workspace: WorkspaceId, storage: Storage, now: Calla
                 await storage.write(lambda tx: intake.take_pressed(tx, pressed, now()))
             except OursToFix as error:
                 code = token_hex(2).upper()
-                log.error("button failed", code=code, error=type(error).__name__)
+                log.error("button failed", code=code, **in_brief(error))
                 await storage.write(lambda tx: intake.apologise(tx, pressed, code, now()))
         await ack()
 

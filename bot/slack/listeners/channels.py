@@ -6,11 +6,11 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.event import WorkspaceId
 from bot.slack import inbound
-from bot.slack.refusals import Kind
+from bot.slack.refusals import UNINVITED, Kind
 from storage import Storage
 
-# Why delivery lets a row wait while the bot is not in its channel; a private one is said not to exist.
-AWAITS_INVITATION = tuple(f"{Kind.AGAIN.value}: {code}" for code in ("not_in_channel", "channel_not_found"))
+# Why delivery lets a row wait while the bot is not in its channel, in its words.
+AWAITS_INVITATION = tuple(f"{Kind.AGAIN.value}: {code}" for code in UNINVITED)
 
 
 def register(app: AsyncApp, workspace: WorkspaceId, bot_user: str, storage: Storage) -> None:
