@@ -111,7 +111,7 @@ async def _people(slack: Examining, stored: Stored) -> list[Result]:
         elif fault:
             told = f"{key}: {person}, organiser, {fault}."
             results.append(warning(Check.PEOPLE, told, f"Name somebody else. {_FILE}"))
-    counted = f"{len(sessions)} rapporteurs, {len(stored.organisers)} organisers"
+    counted = f"rapporteurs {len(sessions)}, organisers {len(stored.organisers)}"
     return results or [well(Check.PEOPLE, f"{key}: {counted}, all active in this workspace.")]
 
 
