@@ -62,7 +62,7 @@ def take_member(tx: Transaction, workspace: WorkspaceId, member: Member, now: da
         sure = {each.key: answer_of([member]) for each in fitting if _is_sure(each, member)}
         for each in fitting:
             if each.key not in sure:  # Slack itself is to say, at once
-                tx.sought.note(workspace, replace(each, checked_at=None))
+                tx.sought.ask_again(workspace, each)
         if sure:
             take_answers(tx, workspace, event, sure, now)
 

@@ -35,18 +35,16 @@ _lock = (
 )
 _clear = delete(sought).where(sought.c.workspace == of_workspace, sought.c.event == of_event)
 _insert = insert(sought)
-_note = (
-    update(sought)
-    .where(
-        sought.c.workspace == of_workspace, sought.c.event == of_event, sought.c.key == bindparam("of_key")
-    )
-    .values(
-        person=bindparam("to_person"),
-        problem=bindparam("to_problem"),
-        told=bindparam("to_told"),
-        served_since=bindparam("since"),
-        checked_at=bindparam("checked"),
-    )
+_one = update(sought).where(
+    sought.c.workspace == of_workspace, sought.c.event == of_event, sought.c.key == bindparam("of_key")
+)
+_ask_again = _one.values(checked_at=None)
+_note = _one.values(
+    person=bindparam("to_person"),
+    problem=bindparam("to_problem"),
+    told=bindparam("to_told"),
+    served_since=bindparam("since"),
+    checked_at=bindparam("checked"),
 )
 
 
@@ -76,6 +74,12 @@ class SoughtPeople:
         rows = [_as_row(workspace, each, position) for position, each in enumerate(people)]
         if rows:
             self._connection.execute(_insert, rows)
+
+    def ask_again(self, workspace: WorkspaceId, each: Sought) -> None:
+        """Have Slack asked about somebody as soon as can be."""
+        self._connection.execute(
+            _ask_again, {"of_workspace": workspace, "of_event": each.event, "of_key": each.key}
+        )
 
     def note(self, workspace: WorkspaceId, each: Sought) -> None:
         """Note what is known of somebody now."""
