@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from bot.clock import Alarm, real_now
 from bot.config import Settings
 from bot.domain.event import WorkspaceId
 from bot.errors import OursToFix, StorageUnavailable
+from bot.metrics import Metrics, depths_of
 from bot.rounds import Rounds, sweep
 from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.listeners import buttons, messages
 from bot.slack.posting import Posting
+from bot.slack.skew import Skew, watching
 from bot.watch import Check, Health
 from storage import Storage, open_storage
 
@@ -58,47 +61,66 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
 
 
 async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, stop: asyncio.Event) -> None:
-    door = Door(settings.signing_secret) if settings.signing_secret and not settings.app_token else None
+    began, metrics, skew = time.monotonic(), Metrics(), Skew()
+    metrics.ready.set_function(lambda: health.stage is None)
+    metrics.offset.set_function(lambda: skew.behind.total_seconds())
+    door = None
+    if settings.signing_secret and not settings.app_token:
+        door = Door(settings.signing_secret, metrics, skew.words)
     async with AsyncExitStack() as stack:
-        routes = [*health.routes, *([door.route] if door else [])]
+        routes = [*health.routes, metrics.route, *([door.route] if door else [])]
         port = await stack.enter_async_context(serving(settings.host, settings.port, routes))
         wake = _Wake()
         health.stage = "waiting for the database"
-        storage = await stack.enter_async_context(_storage(settings.database_url, wake))
+        storage = await stack.enter_async_context(_storage(settings.database_url, wake, metrics))
         client = await stack.enter_async_context(
-            web_client(settings.bot_token, settings.api_url, pace.timeout)
+            web_client(settings.bot_token, settings.api_url, pace.timeout, watching(skew, clock.now))
         )
         health.stage = "waiting for Slack"
         identity = await identify(client)
         workspace, now = identity.workspace, clock.now
-        delivery = Delivery(storage=storage, posting=Posting(client), workspace=workspace, now=now, pace=pace)
+        metrics.depths = depths_of(storage, workspace, now)
+        posting = Posting(client, metrics)
+        delivery = Delivery(
+            storage=storage, posting=posting, workspace=workspace, now=now, pace=pace, metrics=metrics
+        )
         wake.call = delivery.wake
         app = make_app(client, identity)
-        messages.register(app, workspace, storage, now)  # first: the hot one
-        buttons.register(app, workspace, storage, now)
-        alarm = Alarm(Rounds(storage, workspace, now), now, heartbeat=HEARTBEAT)
+        messages.register(app, workspace, storage, now, metrics)  # first: the hot one
+        buttons.register(app, workspace, storage, now, metrics)
+        rounds = Rounds(storage, workspace, now, metrics, skew.words)
+        alarm = Alarm(rounds, now, heartbeat=HEARTBEAT)
         await stack.enter_async_context(_working(delivery, alarm, clock))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}
+        health.checks["clock"] = skew.trouble  # after Slack was asked, whose answer bears its date
         if door:
             door.open(app)
         elif settings.app_token:
             health.checks["socket"] = await stack.enter_async_context(
-                socket(app, settings.app_token, settings.api_url)
+                socket(app, settings.app_token, settings.api_url, metrics)
             )
         health.stage = None
         way_in = "HTTP" if door else "Socket Mode"
+        log.info("started", workspace=workspace, way_in=way_in, ms=_since(began))
         print(f"plenary is ready on http://{settings.host}:{port} ({way_in})", flush=True)
         await stop.wait()
+        began = time.monotonic()
+        log.info("stopping")
         if door:
             await door.held.close(within=SHUTDOWN)
+    log.info("stopped", ms=_since(began))
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
 
 
 @asynccontextmanager
-async def _storage(url: str, wake: "_Wake") -> AsyncIterator[Storage]:
+async def _storage(url: str, wake: "_Wake", metrics: Metrics) -> AsyncIterator[Storage]:
     """The database, upgraded; waited for while it is away."""
     while True:
         try:
-            storage = await asyncio.to_thread(open_storage, url, wake)
+            storage = await asyncio.to_thread(open_storage, url, wake, metrics.write.observe)
             break
         except StorageUnavailable:
             log.warning("waiting for the database")

@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from bot.domain.event import WorkspaceId
+from bot.metrics import Metrics
 from bot.services import publishing, reminding
-from storage import Storage, Transaction
+from storage import Due, Outcome, Storage, Transaction
+
+log = structlog.get_logger(__name__)
 
 LOOK_EVERY = timedelta(minutes=10)  # whether somebody deleted a digest message by hand
 SWEEP_EVERY = timedelta(hours=1)
@@ -15,13 +20,22 @@ SETTLED_KEPT_FOR = timedelta(hours=48)
 class Rounds:
     """Called at each ring; gives the moment of the next reminder."""
 
-    def __init__(self, storage: Storage, workspace: WorkspaceId, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        workspace: WorkspaceId,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+        skew: Callable[[], str | None],
+    ) -> None:
         self._storage, self._workspace, self._now = storage, workspace, now
+        self._metrics, self._skew = metrics, skew
         self._looked_at = self._swept_at = datetime.min.replace(tzinfo=UTC)
 
     async def __call__(self) -> datetime | None:
         now, workspace = self._now(), self._workspace
-        await self._storage.write(lambda tx: reminding.remind(tx, workspace, now))
+        for due, outcome in await self._storage.write(lambda tx: reminding.remind(tx, workspace, now)):
+            self._tell(due, outcome, now)
         if now - self._looked_at >= LOOK_EVERY:
             await self._storage.write(lambda tx: publishing.look_after_digests(tx, workspace, now))
             self._looked_at = now
@@ -29,6 +43,18 @@ class Rounds:
             await self._storage.write(lambda tx: sweep(tx, workspace, now))
             self._swept_at = now
         return await self._storage.read(lambda tx: tx.reminders.next_due(workspace))
+
+    def _tell(self, due: Due, outcome: Outcome, now: datetime) -> None:
+        """A reminder is sent when our clock says so: when that is off, it was early or late by as much."""
+        late = (now - due.due_at).total_seconds()
+        self._metrics.reminders.labels(outcome.value).inc()
+        if outcome is Outcome.SENT:
+            self._metrics.late.observe(late)
+        told = {"event_key": due.event, "session": due.session, "outcome": outcome.value, "late": round(late)}
+        if outcome is Outcome.SENT and (off := self._skew()):
+            log.warning("reminded by a clock that is off", clock=off, **told)
+        else:
+            log.info("reminded", **told)
 
 
 def sweep(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from storage.depths import Depth
 from storage.engine import Doors
 from storage.outbox import Listed, Row, State
-from storage.reminders import Outcome
+from storage.reminders import Due, Outcome
 from storage.repositories.dialogues import Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
 from storage.transaction import Transaction
@@ -13,6 +14,8 @@ from storage.upgrade import current, head, upgrade
 __all__ = [
     "CROSSES_WORKSPACES",
     "PARENT",
+    "Depth",
+    "Due",
     "Listed",
     "Outcome",
     "Row",
@@ -36,8 +39,12 @@ CROSSES_WORKSPACES = {
 }
 
 
-def open_storage(url: str, wake: Callable[[], None]) -> Storage:
+def open_storage(
+    url: str, wake: Callable[[], None], took: Callable[[float], None] = lambda _: None
+) -> Storage:
     """A database, upgraded and opened; `wake` is called after each commit that put something to send now.
+
+    `took` hears of each write how many seconds its caller waited.
 
     Raises DatabaseRefused for one that must not be touched, StorageUnavailable for one that is away.
     """
@@ -47,4 +54,4 @@ def open_storage(url: str, wake: Callable[[], None]) -> Storage:
         if tx.outbox.is_due:
             wake()
 
-    return Doors(url, Transaction, after_commit)
+    return Doors(url, Transaction, after_commit, took)

@@ -8,6 +8,7 @@ a database error comes out as StorageUnavailable (try again later) or StorageBro
 import sqlite3
 from asyncio import to_thread
 from collections.abc import Callable
+from time import monotonic
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -40,11 +41,17 @@ class Doors(Generic[Tx]):
 
     `open_tx` makes of a connection what works get. `after_commit` is called once for each committed writing
     work, in its thread, before its caller goes on; its errors reach the caller, though the work is kept.
+    `took` hears how many seconds each write was waited for, also one that failed.
     """
 
     def __init__(
-        self, url: str, open_tx: Callable[[Connection], Tx], after_commit: Callable[[Tx], None]
+        self,
+        url: str,
+        open_tx: Callable[[Connection], Tx],
+        after_commit: Callable[[Tx], None],
+        took: Callable[[float], None] = lambda _: None,
     ) -> None:
+        self._took = took
         address = address_of(url)
         self._writing: Writer[Tx] | Pool[Tx]
         if is_sqlite(address):
@@ -65,7 +72,11 @@ class Doors(Generic[Tx]):
         that is StorageUnavailable too, so works bear being done again (receipts).
         """
         self._must_be_open()
-        return await self._writing.submit(work)
+        began = monotonic()
+        try:
+            return await self._writing.submit(work)
+        finally:
+            self._took(monotonic() - began)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """What the work returns; it sees what was committed before it began, and cannot write."""

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from storage.depths import Depths
 from storage.outbox import Outbox
 from storage.reminders import Reminders
 from storage.repositories.dialogues import Dialogues
@@ -22,3 +23,4 @@ class Transaction:
         self.receipts = Receipts(connection)
         self.reminders = Reminders(connection)
         self.outbox = Outbox(connection)
+        self.depths = Depths(connection)

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from bot.sandbox.state import Json, State
 from bot.sandbox.web_api import Caller, Slack, answered
 
 SAVE_EVERY = 0.5  # seconds
+_DATE_OFF = web.RequestKey("date_off", float)
 _AS_JSON = {"blocks", "metadata"}
 
 
@@ -68,8 +70,9 @@ async def _save(state: State) -> None:
 
 
 async def _dated(request: web.Request, answer: web.StreamResponse) -> None:
-    """Slack's Date header follows the demo's clock."""
-    answer.headers["Date"] = format_datetime(request.app[CLOCK].now(), usegmt=True)
+    """Slack's Date header follows the demo's clock, or is as far from it as a fault says."""
+    moment = request.app[CLOCK].now() + timedelta(seconds=request.get(_DATE_OFF, 0.0))
+    answer.headers["Date"] = format_datetime(moment, usegmt=True)
 
 
 async def api(request: web.Request) -> web.Response:
@@ -95,6 +98,8 @@ async def _struck(request: web.Request, method: str, arguments: Json) -> web.Res
     kind = fault.kind if fault else ""
     if fault and (refused := _refused_by(fault)):
         return refused
+    if fault and kind == "date_off":
+        request[_DATE_OFF] = fault.seconds
     if fault and kind == "slow_before":
         await asyncio.sleep(fault.seconds)
     if kind == "post_lost":

@@ -13,6 +13,7 @@ from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
 from bot.domain.replies import manner_of
 from bot.errors import OursToFix
+from bot.metrics import Metrics
 from bot.slack.drawing import Delete, Drawn, Look, Lost, Nothing, NotYet, Post, React, Update, draw
 from bot.slack.posting import Posting
 from bot.slack.refusals import Kind, Refusal
@@ -48,9 +49,11 @@ class Delivery:
         workspace: WorkspaceId,
         now: Callable[[], datetime],
         pace: Pace,
+        metrics: Metrics | None = None,
     ) -> None:
         self._storage, self._posting, self._workspace = storage, posting, workspace
         self._now, self._pace = now, pace
+        self._metrics = metrics or Metrics()
         self._woken = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._resting: dict[str, float] = {}  # address -> time.monotonic()
@@ -131,8 +134,14 @@ class Delivery:
             state = f"again: {type(error).__name__}"  # the lease runs out; then it is looked for first
         except Exception as error:  # noqa: BLE001 - a fault of ours in one row must not stop the others
             state = await self._refused(row, Refusal(Kind.UNKNOWN, type(error).__name__))
-        took = round((time.monotonic() - began) * 1000)
-        log.info("delivered", row=row.number, reply=type(row.reply).__name__, state=str(state), ms=took)
+        self._tell(row, state, time.monotonic() - began)
+
+    def _tell(self, row: Row, state: str, took: float) -> None:
+        reply, tried = type(row.reply).__name__, row.attempts
+        self._metrics.attempts.labels(reply, state.partition(":")[0]).inc()
+        if tried > 1:
+            self._metrics.retries.labels(reply).inc()
+        log.info("delivered", row=row.number, reply=reply, state=state, tried=tried, ms=round(took * 1000))
 
     async def _send(self, row: Row) -> str:
         now = self._now()
