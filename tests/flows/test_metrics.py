@@ -99,7 +99,9 @@ async def test_what_waits_and_what_was_given_up_is_read_from_the_outbox(staged: 
             return (await told())["plenary_outbox_ended_rows{given up}"] == 1
 
         await set_up.driver.until(given_up)
-        assert (await told())["plenary_outbox_waiting_rows{card}"] == 0
+        seen = await told()
+    assert seen["plenary_outbox_waiting_rows{card}"] == 0
+    assert seen["plenary_acknowledgement_seconds_count{socket}"] >= 2
 
 
 async def test_nobody_and_nothing_typed_is_in_the_metrics(staged: Staged, tmp_path: Path) -> None:
