@@ -24,7 +24,7 @@ _LOOK = 0.2  # seconds between two looks at the clock's file
 def main(clock_file: Path) -> None:
     """Run until told to stop."""
     settings = Settings.load(os.environ)
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     clock = DemoClock(clock_file)
 
     async def moved() -> None:

@@ -13,6 +13,7 @@ CALLS = {
     "slow_after": "does it, then waits `seconds` before it answers",
     "lost_answer": "does it, then cuts the connection",
     "hold": "does it, then keeps the answer back for `seconds`, so that somebody can be killed meanwhile",
+    "date_off": "does it; its Date header is `seconds` off",
     "post_doubled": "one post stands twice (chat.postMessage only)",
     "post_lost": "answers as if it had posted (chat.postMessage only)",
 }

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from bot.sandbox.state import Json, State
 from bot.sandbox.web_api import Caller, Slack, answered
 
 SAVE_EVERY = 0.5  # seconds
+_DATE_OFF = web.RequestKey("date_off", float)
 _AS_JSON = {"blocks", "metadata"}
 BY_BOT = web.RequestKey("by bot", bool)  # whether a request bears the bot's token
 
@@ -71,8 +73,9 @@ async def _save(state: State) -> None:
 
 
 async def _dated(request: web.Request, answer: web.StreamResponse) -> None:
-    """Slack's Date header follows the demo's clock; answers to the bot's calls name its scopes."""
-    answer.headers["Date"] = format_datetime(request.app[CLOCK].now(), usegmt=True)
+    """The Date header follows the demo's clock, unless a fault has it; answers to the bot name its scopes."""
+    moment = request.app[CLOCK].now() + timedelta(seconds=request.get(_DATE_OFF, 0.0))
+    answer.headers["Date"] = format_datetime(moment, usegmt=True)
     if request.get(BY_BOT):
         answer.headers["X-OAuth-Scopes"] = ",".join(request.app[MANIFEST]["oauth_config"]["scopes"]["bot"])
 
@@ -101,6 +104,8 @@ async def _struck(request: web.Request, method: str, arguments: Json) -> web.Res
     kind = fault.kind if fault else ""
     if fault and (refused := _refused_by(fault)):
         return refused
+    if fault and kind == "date_off":
+        request[_DATE_OFF] = fault.seconds
     if fault and kind == "slow_before":
         await asyncio.sleep(fault.seconds)
     if kind == "post_lost":

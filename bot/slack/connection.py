@@ -5,6 +5,8 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum, auto
+from hmac import compare_digest
 from urllib.parse import parse_qs
 
 import aiohttp
@@ -24,6 +26,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.event import WorkspaceId
 from bot.errors import InstallationRefused, in_brief
+from bot.metrics import Metrics
 from bot.slack.ids import EVENTS_PATH
 from bot.slack.refusals import Kind, refusal_of
 
@@ -42,9 +45,12 @@ class Identity:
 
 
 @asynccontextmanager
-async def web_client(token: str, api_url: str, seconds: float) -> AsyncIterator[AsyncWebClient]:
+async def web_client(
+    token: str, api_url: str, seconds: float, *traces: aiohttp.TraceConfig
+) -> AsyncIterator[AsyncWebClient]:
     """A client of Slack's Web API: one HTTP session, no automatic retry (it would post twice)."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as session:
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    async with aiohttp.ClientSession(timeout=timeout, trace_configs=list(traces)) as session:
         yield AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
@@ -149,8 +155,15 @@ class Held:
 class Door:
     """Signed HTTP: 401 for a wrong or stale signature, 400 for junk, 503 while closed, else Bolt's answer."""
 
-    def __init__(self, signing_secret: str) -> None:
+    def __init__(
+        self,
+        signing_secret: str,
+        metrics: Metrics | None = None,
+        skew: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._verifier = SignatureVerifier(signing_secret)
+        self._metrics = metrics or Metrics()
+        self._skew = skew  # how far our clock is off, in words
         self._app: AsyncApp | None = None
         self.held = Held()
 
@@ -165,29 +178,49 @@ class Door:
 
     async def _events(self, request: web.Request) -> web.Response:
         body = await request.read()
-        if not _is_signed(self._verifier, body, request):
-            return web.Response(status=401)
+        match _signed(self._verifier, body, request):
+            case _Signed.NO:
+                return self._refuse(401, "signature")
+            case _Signed.LONG_AGO:
+                log.warning("stale request refused", clock=self._skew() or "not known to be off")
+                return self._refuse(401, "stale")
         if not _is_payload(body, request.content_type):
-            return web.Response(status=400)
+            return self._refuse(400, "junk")
         if self._app is None or self.held.is_closed:
-            return web.Response(status=503)
-        with self.held:
+            return self._refuse(503, "closed")
+        with self.held, self._metrics.acknowledged.labels("http").time():
             try:
                 answer = await self._app.async_dispatch(await to_bolt_request(request))
             except (AttributeError, KeyError, TypeError):
-                return web.Response(status=400)  # Bolt itself stumbled: not of Slack's shape
+                return self._refuse(400, "junk")  # Bolt itself stumbled: not of Slack's shape
             return await to_aiohttp_response(answer)
 
+    def _refuse(self, status: int, reason: str) -> web.Response:
+        self._metrics.refused.labels(reason).inc()
+        return web.Response(status=status)
 
-def _is_signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -> bool:
+
+class _Signed(Enum):
+    """Whether Slack signed it, and when."""
+
+    NO = auto()
+    LONG_AGO = auto()  # or so it seems: our clock may be off
+    NOW = auto()
+
+
+def _signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -> _Signed:
     timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
-        return False
+        return _Signed.NO
     try:
-        return bool(verifier.is_valid(body, timestamp, signature))
+        if verifier.is_valid(body, timestamp, signature):
+            return _Signed.NOW
+        right = verifier.generate_signature(timestamp=timestamp, body=body) or ""
     except UnicodeDecodeError:
-        return False  # Slack's bodies are UTF-8
+        return _Signed.NO  # Slack's bodies are UTF-8
+    # nobody but Slack can have such a one logged: a stranger's is refused in silence
+    return _Signed.LONG_AGO if compare_digest(right.encode(), signature.encode()) else _Signed.NO
 
 
 def _is_payload(body: bytes, content_type: str) -> bool:
@@ -219,14 +252,15 @@ async def serving(host: str, port: int, routes: list[web.RouteDef]) -> AsyncIter
 class _Handler(AsyncSocketModeHandler):
     """Bolt's own, which also knows what it holds; once closed it leaves envelopes unacknowledged."""
 
-    def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, api_url: str, metrics: Metrics) -> None:
         client = AsyncWebClient(token=app_token, base_url=api_url, retry_handlers=[])
         super().__init__(app, app_token, web_client=client)
         self.held = Held()
+        self._acknowledged = metrics.acknowledged.labels("socket")
 
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt itself
         if not self.held.is_closed:
-            with self.held:
+            with self.held, self._acknowledged.time():
                 await super().handle(client, req)
 
     async def trouble(self) -> str | None:
@@ -238,13 +272,13 @@ class _Handler(AsyncSocketModeHandler):
 
 @asynccontextmanager
 async def socket(
-    app: AsyncApp, app_token: str, api_url: str
+    app: AsyncApp, app_token: str, api_url: str, metrics: Metrics
 ) -> AsyncIterator[Callable[[], Awaitable[str | None]]]:
     """Socket Mode; gives a check of the connection.
 
     Raises InstallationRefused for a wrong app-level token, and waits while Slack is away.
     """
-    handler = _Handler(app, app_token, api_url)
+    handler = _Handler(app, app_token, api_url, metrics)
     try:
         handler.client.wss_uri = await _ticket(handler, app_token)
         await handler.connect_async()  # type: ignore[no-untyped-call] # the SDK's
