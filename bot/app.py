@@ -14,10 +14,12 @@ from bot.config import Settings
 from bot.domain.event import WorkspaceId
 from bot.errors import OursToFix, StorageUnavailable
 from bot.rounds import Rounds, sweep
-from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
+from bot.slack.connection import Door, identify, make_app, serving, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.listeners import buttons, messages
 from bot.slack.posting import Posting
+from bot.slack.socket import REAL_WAITS, socket
+from bot.slack.tickets import Waits
 from bot.watch import Check, Health
 from storage import Storage, open_storage
 
@@ -38,7 +40,9 @@ class Clock:
 REAL_CLOCK, REAL_PACE = Clock(), Pace()
 
 
-async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REAL_PACE) -> None:
+async def run(
+    settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REAL_PACE, waits: Waits = REAL_WAITS
+) -> None:
     """Run until SIGTERM or SIGINT: take nothing more in, finish what is held, leave the rest in the outbox.
 
     Waits for Slack and the database at start. Raises MendableError for what somebody must mend first.
@@ -47,7 +51,7 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stopping = asyncio.create_task(stop.wait())
-    running = asyncio.create_task(_run(settings, clock, pace, health, stop))
+    running = asyncio.create_task(_run(settings, clock, pace, waits, health, stop))
     await asyncio.wait({stopping, running}, return_when=asyncio.FIRST_COMPLETED)
     if health.stage is None:
         await asyncio.wait({running}, timeout=SHUTDOWN)
@@ -57,7 +61,9 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
         await running
 
 
-async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, stop: asyncio.Event) -> None:
+async def _run(
+    settings: Settings, clock: Clock, pace: Pace, waits: Waits, health: Health, stop: asyncio.Event
+) -> None:
     door = Door(settings.signing_secret) if settings.signing_secret and not settings.app_token else None
     async with AsyncExitStack() as stack:
         routes = [*health.routes, *([door.route] if door else [])]
@@ -83,7 +89,7 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
             door.open(app)
         elif settings.app_token:
             health.checks["socket"] = await stack.enter_async_context(
-                socket(app, settings.app_token, settings.api_url)
+                socket(app, settings.app_token, settings.api_url, lambda: None, waits=waits)
             )
         health.stage = None
         way_in = "HTTP" if door else "Socket Mode"

@@ -1,8 +1,8 @@
-"""From plain strings to a running Slack app, by both ways in."""
+"""From plain strings to a running Slack app, and the door of signed HTTP; Socket Mode is in socket.py."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs
@@ -11,14 +11,11 @@ import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.event import WorkspaceId
@@ -56,7 +53,7 @@ async def identify(client: AsyncWebClient, *, waits: bool = True) -> Identity:
         try:
             answer = await client.auth_test()
         except Exception as error:  # noqa: BLE001 - what is no refusal of Slack's is raised again
-            _refuse_or_wait(error, "SLACK_BOT_TOKEN", waits=waits)
+            _refuse_or_wait(error, waits=waits)
             await asyncio.sleep(_WAIT)
         else:
             return Identity(
@@ -66,13 +63,13 @@ async def identify(client: AsyncWebClient, *, waits: bool = True) -> Identity:
             )
 
 
-def _refuse_or_wait(error: Exception, setting: str, *, waits: bool = True) -> None:
+def _refuse_or_wait(error: Exception, *, waits: bool) -> None:
     refusal = refusal_of(error)
     if refusal is None:
         raise error
     if refusal.kind is Kind.INSTALLATION_GONE:
         raise InstallationRefused(
-            f"Slack refuses {setting} ({refusal.code}). Copy it anew from your app's settings."
+            f"Slack refuses SLACK_BOT_TOKEN ({refusal.code}). Copy it anew from your app's settings."
         ) from None
     if not waits:
         raise InstallationRefused(f"Slack cannot be reached ({refusal.code}); try again.") from None
@@ -204,51 +201,3 @@ async def serving(host: str, port: int, routes: list[web.RouteDef]) -> AsyncIter
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
-
-
-class _Handler(AsyncSocketModeHandler):
-    """Bolt's own, which also knows what it holds; once closed it leaves envelopes unacknowledged."""
-
-    def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
-        client = AsyncWebClient(token=app_token, base_url=api_url, retry_handlers=[])
-        super().__init__(app, app_token, web_client=client)
-        self.held = Held()
-
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt itself
-        if not self.held.is_closed:
-            with self.held:
-                await super().handle(client, req)
-
-    async def trouble(self) -> str | None:
-        """Why nothing comes in, or None while a connection stands and answers pings."""
-        session = self.client.current_session
-        is_up = session is not None and not session.closed and not self.client.stale
-        return None if is_up else "is not connected"
-
-
-@asynccontextmanager
-async def socket(
-    app: AsyncApp, app_token: str, api_url: str
-) -> AsyncIterator[Callable[[], Awaitable[str | None]]]:
-    """Socket Mode; gives a check of the connection.
-
-    Raises InstallationRefused for a wrong app-level token, and waits while Slack is away.
-    """
-    handler = _Handler(app, app_token, api_url)
-    try:
-        handler.client.wss_uri = await _ticket(handler, app_token)
-        await handler.connect_async()  # type: ignore[no-untyped-call] # the SDK's
-        yield handler.trouble
-        await handler.held.close(within=10)
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call] # the SDK's
-
-
-async def _ticket(handler: AsyncSocketModeHandler, app_token: str) -> str:
-    while True:
-        try:
-            answer = await handler.client.web_client.apps_connections_open(app_token=app_token)
-            return str(answer["url"])
-        except Exception as error:  # noqa: BLE001 - what is no refusal of Slack's is raised again
-            _refuse_or_wait(error, "SLACK_APP_TOKEN")
-            await asyncio.sleep(_WAIT)
