@@ -20,12 +20,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.event import WorkspaceId
 from bot.errors import InstallationRefused
+from bot.slack.crowd import Crowd, make_room, watched
 from bot.slack.ids import EVENTS_PATH
 from bot.slack.refusals import Kind, refusal_of
 
 log = structlog.get_logger(__name__)
 
 _WAIT = 5.0  # seconds between two tries to reach Slack at start
+BODY_WITHIN = 5.0  # seconds for a body to come; Slack gives up after three
+MOST_BYTES = 2**22  # an edit of 40,000 characters comes with both wordings, twice each, as escapes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +137,10 @@ class Held:
 
 
 class Door:
-    """Signed HTTP: 401 for a wrong or stale signature, 400 for junk, 503 while closed, else Bolt's answer."""
+    """Signed HTTP: 401 for a wrong or stale signature, 400 for junk, 503 while closed, else Bolt's answer.
+
+    A body that is too long is 413, one that does not come 408.
+    """
 
     def __init__(self, signing_secret: str) -> None:
         self._verifier = SignatureVerifier(signing_secret)
@@ -151,7 +157,13 @@ class Door:
         return web.post(EVENTS_PATH, self._events)
 
     async def _events(self, request: web.Request) -> web.Response:
-        body = await request.read()
+        if (request.content_length or 0) > MOST_BYTES:
+            return web.Response(status=413)  # nothing of it is read
+        try:
+            async with asyncio.timeout(BODY_WITHIN):
+                body = await request.read()
+        except TimeoutError:
+            return web.Response(status=408)
         if not _is_signed(self._verifier, body, request):
             return web.Response(status=401)
         if not _is_payload(body, request.content_type):
@@ -191,13 +203,15 @@ def _is_payload(body: bytes, content_type: str) -> bool:
 @asynccontextmanager
 async def serving(host: str, port: int, routes: list[web.RouteDef]) -> AsyncIterator[int]:
     """Serve HTTP and give the port; at the end takes nothing more in, then ends what it holds (10 s)."""
-    server = web.Application()
+    crowd = Crowd(make_room())
+    server = web.Application(client_max_size=MOST_BYTES, middlewares=[crowd.middleware])
     server.add_routes(routes)
-    runner = web.AppRunner(server, access_log=None, shutdown_timeout=10)
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=10, lingering_time=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()
-        yield int(runner.addresses[0][1])
+        async with watched(crowd, lambda: runner.server.connections if runner.server else []):
+            yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()

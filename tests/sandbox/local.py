@@ -18,7 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.driver import Driver
+from bot.sandbox.keys import DELIVERIES
 from bot.sandbox.server import make_server, serving
+from bot.sandbox.sockets import Sockets
 from bot.sandbox.state import State
 
 Json = dict[str, Any]
@@ -62,6 +64,7 @@ class Local:
     driver: Driver
     bot: AsyncWebClient
     http: aiohttp.ClientSession
+    sockets: Sockets
 
     async def call(self, method: str, token: str | None = BOT_TOKEN, **arguments: Any) -> Json:
         """Call a method as slack_sdk does, with a JSON body; what came back, errors included."""
@@ -108,7 +111,7 @@ async def local_slack(
         Driver(url, checker_token=CHECKER) as driver,
     ):
         bot = AsyncWebClient(token=BOT_TOKEN, base_url=f"{url}/api/", session=http, retry_handlers=[])
-        yield Local(url, state, clock, driver, bot, http)
+        yield Local(url, state, clock, driver, bot, http, server[DELIVERIES].sockets)
 
 
 @dataclass
