@@ -19,7 +19,7 @@ from bot.slack.tickets import Waits
 from bot.watch import configure_logs
 
 PACE = Pace(lease=3.0, timeout=1.5, rest=0.0)
-WAITS = Waits(attempt=2.0, reach=1.0, ping=1.0, pause=0.2, longest=1.0, refused=1.0, linger=2.0, ticket=2.0)
+WAITS = Waits(attempt=2.0, reach=1.0, ping=2.0, pause=0.2, longest=1.0, refused=1.0, linger=2.0, ticket=2.0)
 _LOOK = 0.2  # seconds between two looks at the clock's file
 
 

@@ -187,8 +187,8 @@ async def socket(
 ) -> AsyncIterator[Callable[[], Awaitable[str | None]]]:
     """Socket Mode; gives a check of the connection.
 
-    `connected` is called at the first connection and after each gap. Waits while Slack is away, and raises
-    InstallationRefused for a wrong app-level token. At the end what is held is finished (10 s).
+    `connected` is called at the first connection and after each gap, and must not raise. Waits while Slack is
+    away, and raises InstallationRefused for a wrong app-level token. At the end what is held is finished (10 s).
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=waits.reach)
     async with aiohttp.ClientSession(timeout=timeout) as http:

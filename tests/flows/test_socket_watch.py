@@ -139,6 +139,18 @@ async def test_hourly_refreshes_cost_a_ticket_each(staged: Staged) -> None:
             assert await watched.is_well(), number
 
 
+async def test_slack_that_was_gone_altogether_is_found_again(staged: Staged) -> None:
+    async with staged() as set_up:
+        watched = Watched(set_up)
+        await set_up.sandbox.stop()
+        await set_up.driver.until(watched.has("cannot be reached (unreachable)"))
+        await set_up.sandbox.start()
+        await set_up.driver.until(watched.is_well)
+        await set_up.driver.say(R22, "next")
+        await answer(set_up, R22, "1. Main points")
+        assert await watched.tickets() == 1
+
+
 def allowed(began: float) -> float:
     """How many tickets Slack lets us ask for since a moment: a burst, then one a while."""
     return WAITS.burst + 1 + (time.monotonic() - began) / WAITS.ticket
