@@ -188,7 +188,7 @@ async def socket(
     """Socket Mode; gives a check of the connection.
 
     `connected` is called at the first connection and after each gap, and must not raise. Waits while Slack is
-    away, and raises InstallationRefused for a wrong app-level token. At the end what is held is finished (10 s).
+    away, raises InstallationRefused for a wrong app-level token, and finishes what is held at the end (10 s).
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=waits.reach)
     async with aiohttp.ClientSession(timeout=timeout) as http:
