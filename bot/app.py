@@ -19,13 +19,15 @@ from bot.metrics import Metrics, depths_of
 from bot.rounds import Rounds
 from bot.slack.asking import Asking
 from bot.slack.catching_up import CatchingUp
-from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
+from bot.slack.connection import Door, identify, make_app, serving, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.directory import Directory
 from bot.slack.listeners import buttons, channels, members, messages
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.slack.skew import Skew, watching
+from bot.slack.socket import REAL_WAITS, socket
+from bot.slack.tickets import Waits
 from bot.watch import Check, Health
 from storage import Storage, open_storage, presence
 
@@ -47,7 +49,9 @@ class Clock:
 REAL_CLOCK, REAL_PACE = Clock(), Pace()
 
 
-async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REAL_PACE) -> None:
+async def run(
+    settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REAL_PACE, waits: Waits = REAL_WAITS
+) -> None:
     """Run until SIGTERM or SIGINT: take nothing more in, finish what is held, leave the rest in the outbox.
 
     Waits for Slack and the database at start. Raises MendableError for what somebody must mend first.
@@ -56,7 +60,7 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stopping = asyncio.create_task(stop.wait())
-    running = asyncio.create_task(_run(settings, clock, pace, health, stop))
+    running = asyncio.create_task(_run(settings, clock, pace, waits, health, stop))
     await asyncio.wait({stopping, running}, return_when=asyncio.FIRST_COMPLETED)
     if health.stage is None:
         await asyncio.wait({running}, timeout=SHUTDOWN)
@@ -66,7 +70,9 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
         await running
 
 
-async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, stop: asyncio.Event) -> None:
+async def _run(
+    settings: Settings, clock: Clock, pace: Pace, waits: Waits, health: Health, stop: asyncio.Event
+) -> None:
     began, metrics, skew = time.monotonic(), Metrics(), Skew()
     metrics.ready.set_function(lambda: health.stage is None)
     metrics.offset.set_function(lambda: skew.behind.total_seconds())
@@ -119,10 +125,10 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
             door.open(app)
         elif settings.app_token:
             health.checks["socket"] = await stack.enter_async_context(
-                socket(app, settings.app_token, settings.api_url, metrics)
+                socket(app, settings.app_token, settings.api_url, catching_up.ask, metrics, waits=waits)
             )
         health.stage = None
-        catching_up.ask()
+        catching_up.ask()  # after a start; each gap of the socket asks by itself
         way_in = "HTTP" if door else "Socket Mode"
         log.info("started", workspace=workspace, way_in=way_in, ms=_since(began))
         print(f"plenary is ready on http://{settings.host}:{port} ({way_in})", flush=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.utils import format_datetime
@@ -39,7 +39,7 @@ def make_server(
     faults = Faults()
     subscribed = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
     deliveries = Deliveries(state, faults, events_url, retry_scale, subscribed)
-    server = web.Application(client_max_size=2**22)
+    server = web.Application(client_max_size=2**22, middlewares=[_network])
     server.on_response_prepare.append(_dated)
     server[STATE], server[FAULTS], server[DELIVERIES] = state, faults, deliveries
     server[CLOCK], server[MANIFEST], server[ZONE] = clock, manifest, zone
@@ -80,6 +80,20 @@ async def _dated(request: web.Request, answer: web.StreamResponse) -> None:
         answer.headers["X-OAuth-Scopes"] = ",".join(request.app[MANIFEST]["oauth_config"]["scopes"]["bot"])
 
 
+@web.middleware
+async def _network(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Drops what is Slack's while the network is planted to be gone; drivers and the checker go on."""
+    is_checker = _token(request, {}) == request.app[STATE].identity.checker_token
+    is_slacks = request.path.startswith(("/api/", "/link")) and not is_checker
+    if is_slacks and request.app[FAULTS].is_network_gone:
+        assert request.transport is not None  # noqa: S101 - it has just asked
+        request.transport.abort()
+        raise web.HTTPServiceUnavailable
+    return await handler(request)
+
+
 async def api(request: web.Request) -> web.Response:
     """One call. Faults strike the bot's, which are counted while they last; the checker reads undisturbed."""
     method = request.match_info["method"]
@@ -90,6 +104,8 @@ async def api(request: web.Request) -> web.Response:
     request[BY_BOT] = _token(request, arguments) == request.app[STATE].identity.bot_token
     if _token(request, arguments) == request.app[STATE].identity.checker_token:
         return web.json_response(call(request, method, arguments))
+    if method == "apps.connections.open":
+        request.app[DELIVERIES].sockets.asked += 1
     mark = object()
     request.app[CALLS].add(mark)
     try:
