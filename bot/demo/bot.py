@@ -21,7 +21,7 @@ PACE = Pace(lease=3.0, timeout=1.5, rest=0.0)
 _LOOK = 0.2  # seconds between two looks at the clock's file
 
 
-def main(clock_file: Path) -> None:
+def main(clock_file: Path, pace: Pace = PACE) -> None:
     """Run until told to stop."""
     settings = Settings.load(os.environ)
     configure_logs(settings.log_level)
@@ -32,7 +32,7 @@ def main(clock_file: Path) -> None:
         while abs(clock.now() - real_now() - before) < timedelta(seconds=1):  # noqa: ASYNC110 - a file
             await asyncio.sleep(_LOOK)
 
-    asyncio.run(app.run(settings, clock=app.Clock(now=clock.now, moved=moved), pace=PACE))
+    asyncio.run(app.run(settings, clock=app.Clock(now=clock.now, moved=moved), pace=pace))
 
 
 if __name__ == "__main__":

@@ -24,10 +24,10 @@ class Secrets:
     checker: str = "xoxp-checker"
 
 
-def workspace(team: str, secrets: Secrets) -> dict[str, Any]:
-    """The sandbox's workspace file."""
+def workspace(team: str, secrets: Secrets, sessions: tuple[str, ...] = SESSIONS) -> dict[str, Any]:
+    """The sandbox's workspace file; each session has its rapporteur."""
     people = [
-        *({"id": rapporteur(each), "name": f"Rapporteur {each}", "role": "rapporteur"} for each in SESSIONS),
+        *({"id": rapporteur(each), "name": f"Rapporteur {each}", "role": "rapporteur"} for each in sessions),
         {"id": ORGANISER, "name": "Organiser", "role": "organiser"},
         {"id": READER, "name": "Reader", "role": "reader"},
         {"id": VISITOR, "name": "Visitor", "role": "visitor"},
