@@ -1,14 +1,17 @@
 """The count: what people typed against what stands. Pure: ledger and standing go in, findings come out."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from bench.soak.ledger import MARKER, Diary, Ledger, Note
 from bench.soak.standing import (
     Json,
     Standing,
+    actions,
     card_of,
     first_line,
     is_answer,
@@ -17,6 +20,7 @@ from bench.soak.standing import (
 )
 from bot.demo.checker import occurrences, plain, shown, words
 
+REMINDER = re.compile(r" (is|was) due at 14:30 in Marrakesh\.$")
 UNSORTED = "Also noted"
 REVIEW, CONTINUED = "Your report of ", ", continued"
 
@@ -113,7 +117,8 @@ def _report(
         notes, text = diary.standing(section), read.get(title, [])
         here = f"{where}, section {section + 1}"
         yield from _notes(here, notes, text, is_for_readers=is_for_readers)
-        if section >= 0 and not notes and text[:3] not in _said_of_none(diary, section):
+        said = _said_of_none(diary, section)
+        if section >= 0 and not notes and not any(text[: len(each)] == each for each in said):
             yield Finding(Kind.LOSES_NOTE, f"{here} does not say truly that nothing is in it")
 
 
@@ -134,23 +139,36 @@ def _notes(where: str, notes: Sequence[Note], text: list[str], *, is_for_readers
     places = {word: place for place, word in enumerate(text) if MARKER.fullmatch(word)}
     times = Counter(word for word in text if MARKER.fullmatch(word))
     for note in notes:
-        marker, wording = note.now.marker, note.now
-        sought = words(wording.reads if is_for_readers else wording.typed)
+        marker, here = note.now.marker, f"{where}: note {note.ts} ({note.now.marker})"
+        reads = note.now.reads if is_for_readers else note.now.typed
         if marker not in places:
-            yield Finding(Kind.LOSES_NOTE, f"{where}: note {note.ts} ({marker}) is missing")
+            yield _missing(here, note, places)
         elif times[marker] > 1:
-            yield Finding(Kind.DOUBLES_POST, f"{where}: note {note.ts} stands {times[marker]} times")
-        elif not occurrences(text[places[marker] :], sought):
-            yield Finding(Kind.LOSES_NOTE, f"{where}: note {note.ts} does not read as it was typed")
+            yield Finding(Kind.DOUBLES_POST, f"{here} stands {times[marker]} times")
+        elif not occurrences(text[places[marker] :], words(reads)):
+            was_typed_so = bool(occurrences(text[places[marker] :], words(note.now.typed)))
+            kind = Kind.LEAKS_NAME if was_typed_so else Kind.LOSES_NOTE
+            yield Finding(kind, f"{here} does not read as it must")
     stand = [places[note.now.marker] for note in notes if note.now.marker in places]
     if stand != sorted(stand):
         yield Finding(Kind.ORDER, f"{where}: notes stand in another order than they were typed")
 
 
+def _missing(here: str, note: Note, places: dict[str, int]) -> Finding:
+    if any(wording.marker in places for wording in note.wordings):
+        return Finding(Kind.FORGETS_EDIT, f"{here} stands in an earlier wording")
+    return Finding(Kind.LOSES_NOTE, f"{here} is missing")
+
+
 def _doubled(standing: Standing) -> Iterator[Finding]:
-    for times in Counter(key(message) for message in standing.posts() if key(message)).values():
-        if times > 1:
-            yield Finding(Kind.DOUBLES_POST, f"one message of the bot stands {times} times")
+    found: dict[str, list[Json]] = {}
+    for message in standing.posts():
+        if known_by := key(message):
+            found.setdefault(known_by, []).append(message)
+    for messages in found.values():
+        if len(messages) > 1:
+            told = ", ".join(str(message["ts"]) for message in messages)
+            yield Finding(Kind.DOUBLES_POST, f"one message of the bot stands {len(messages)} times ({told})")
 
 
 def _names(ledger: Ledger, standing: Standing) -> Iterator[Finding]:
@@ -198,6 +216,7 @@ def _dm(diary: Diary, ledger: Ledger, messages: Sequence[Json]) -> Iterator[Find
     where = f"DM of {diary.session}"
     posts = [message for message in messages if message.get("bot_id")]
     yield from _review(where, diary, ledger, posts)
+    yield from _reminders(where, diary, posts)
     if not _is_one_way([card for post in posts if (card := card_of(post)) is not None], diary):
         yield Finding(Kind.ORDER, f"{where}: a card stands after the card of a later opening")
     answers, sure = sum(map(is_answer, posts)), sum(asked.is_sure for asked in diary.asked)
@@ -216,6 +235,25 @@ def _review(where: str, diary: Diary, ledger: Ledger, posts: Sequence[Json]) -> 
     pages = found[begins[-1] :]
     yield from _pages(f"{where}, review", pages)
     yield from _report(f"{where}, review", diary, ledger, sections(pages), is_for_readers=False)
+
+
+def apart(messages: Sequence[Json]) -> int:
+    """How many reviews of a DM have something else between their pages; the last page has the button."""
+    posts = [message for message in messages if message.get("bot_id")]
+    return sum(
+        first_line(one).startswith(REVIEW)
+        and "report.submit" not in actions(one)
+        and not (first_line(then).startswith(REVIEW) and first_line(then).endswith(CONTINUED))
+        for one, then in pairwise(posts)
+    )
+
+
+def _reminders(where: str, diary: Diary, posts: Sequence[Json]) -> Iterator[Finding]:
+    times = sum(bool(REMINDER.search(str(post.get("text")))) for post in posts)
+    if times > 1:
+        yield Finding(Kind.DOUBLES_POST, f"{where}: {times} reminders stand there")
+    elif diary.is_to_be_reminded and not times:
+        yield Finding(Kind.FORGETS_REMINDER, f"{where}: nobody was reminded")
 
 
 def _is_one_way(cards: Sequence[int], diary: Diary) -> bool:

@@ -60,6 +60,7 @@ class Diary:
     asked: list[Asked] = field(default_factory=list)
     submits: list[str] = field(default_factory=list)  # ts of the second of two typed submits, and of presses
     nothing: dict[int, bool] = field(default_factory=dict)  # section -> sure
+    is_to_be_reminded: bool = False  # was in by no submit when the reminder was due
     report_at: str = ""  # ts of the last `report`, whose answer is compared
 
     @property

@@ -45,12 +45,21 @@ class Person:
         ts = await self.driver.say(self.diary.person, wording.typed)
         self.diary.notes.append(Note(ts, self.diary.section, [wording]))
 
+    async def name(self, name: str) -> None:
+        """Type a note that names somebody of the list."""
+        said = self._wording()
+        wording = Wording(said.marker, f"{said.marker} {name}", f"{said.marker} a participant")
+        ts = await self.driver.say(self.diary.person, wording.typed)
+        self.diary.notes.append(Note(ts, self.diary.section, [wording]))
+
     async def edit(self) -> None:
         """Edit one of the newest notes."""
         if note := self._some_note():
-            wording = self._wording()
-            await self.driver.edit(self.diary.person, note.ts, wording.typed)
-            note.wordings.append(wording)
+            await self._edit(note)
+
+    async def edit_last(self) -> None:
+        """Edit the newest note."""
+        await self._edit(self.diary.notes[-1])
 
     async def delete(self) -> None:
         """Delete one of the newest notes."""
@@ -123,6 +132,11 @@ class Person:
                 self.diary.submits.append(ts)
         if not is_sure:  # Slack showed a warning triangle; a person then types what was meant
             await self._go(self.rng.randrange(self.diary.sections))
+
+    async def _edit(self, note: Note) -> None:
+        wording = self._wording()
+        await self.driver.edit(self.diary.person, note.ts, wording.typed)
+        note.wordings.append(wording)
 
     async def _go(self, section: int) -> None:
         self.diary.open(await self.command(str(section + 1)), section)

@@ -34,7 +34,8 @@ def _table(outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield kind, f"struck {outcome.struck[kind]} times"
     for name, number in columns(outcome.findings).items():
         yield name, f"{number}"
-    yield "doubles removed by the bot", f"{outcome.removed}"
+    yield "doubles removed from DMs by the bot", f"{outcome.removed}"
+    yield "reviews whose pages stand apart", f"{outcome.apart}"
     yield "longest silence", f"{outcome.silence:.1f} s"
     yield (
         "memory of the bot",

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -12,10 +13,11 @@ from random import Random
 from bench.soak import count
 from bench.soak.asked import Asked
 from bench.soak.count import Finding
+from bench.soak.finale import planted, reminded
 from bench.soak.ground import Ground, ground
 from bench.soak.people import Person
 from bench.soak.standing import Standing, stands
-from bench.soak.trouble import Trouble, not_planned, planned
+from bench.soak.trouble import Trouble, kinds_of, not_planned
 from bot.demo import players
 
 
@@ -31,7 +33,8 @@ class Outcome:
     sent: int
     given_up: int
     notes: int
-    removed: int
+    removed: int  # messages that the bot took out of DMs again
+    apart: int  # reviews with something else between their pages
     silence: float
     memory: tuple[float, float, float]  # megabytes at the start, at the end, and the most
     sizes: tuple[tuple[float, float], tuple[float, float]]  # database and -wal, at the start and at the end
@@ -54,7 +57,7 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
             sent = await set_up.stage.driver.deliveries()
             memory.append(set_up.memory())
             sizes.append(set_up.database_size())
-            kinds = [kind for group in planned(set_up) for kind in group]
+            kinds = [kind for group in kinds_of(set_up) for kind in group]
             return Outcome(
                 asked=asked,
                 findings=[*found, *count.never_struck(kinds, trouble.struck)],
@@ -64,7 +67,8 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
                 sent=len(sent),
                 given_up=sum(each["given_up"] and each["kind"] == "events_api" for each in sent),
                 notes=sum(1 for _ in set_up.ledger.notes()),
-                removed=0,
+                removed=_removed(set_up, sent),
+                apart=sum(map(count.apart, standing.dms.values())),
                 silence=_silence(set_up, standing, sent, trouble.windows),
                 memory=(memory[0], memory[-1], max(memory)),
                 sizes=(sizes[0], sizes[-1]),
@@ -91,8 +95,12 @@ async def _tormented(set_up: Ground, people: list[Person], rng: Random) -> Troub
 
 
 async def _calmed(set_up: Ground, people: list[Person]) -> None:
-    """The trouble is over: what was typed gets through, everybody submits and looks at the report."""
-    await set_up.stage.driver.settled(within=400 * set_up.asked.retry_scale + 60)
+    """The trouble is over: what was typed gets through, the reminder rings, everybody submits and looks."""
+    with suppress(TimeoutError):
+        await set_up.stage.driver.settled(within=400 * set_up.asked.retry_scale + 60)
+    await _quiet(set_up, set_up.asked.looks_again)
+    await reminded(set_up)
+    await planted(set_up, people[0])
     await asyncio.gather(*(each.submit() for each in people))
     await _quiet(set_up, set_up.asked.looks_again)
     await asyncio.gather(*(_reviewed(each) for each in people))
@@ -106,7 +114,7 @@ async def _reviewed(person: Person) -> None:
 async def _counted(set_up: Ground) -> tuple[list[Finding], Standing]:
     """Count, again and again until nothing is wrong or the patience is over."""
     asked = set_up.asked
-    patience = time.monotonic() + (240 if asked.is_unscaled else 40)
+    patience = time.monotonic() + (0 if asked.broken else 240 if asked.is_unscaled else 40)
     while True:
         for for_long in (
             1.0,
@@ -138,6 +146,12 @@ async def _sampled(set_up: Ground, memory: list[float]) -> None:
     while True:
         await asyncio.sleep(2)
         memory.append(set_up.memory())
+
+
+def _removed(set_up: Ground, sent: Sequence[dict[str, object]]) -> int:
+    """How many messages vanished from DMs that no person deleted."""
+    vanished = sum(each["subtype"] == "message_deleted" for each in sent)
+    return vanished - sum(note.is_deleted for note in set_up.ledger.notes())
 
 
 def _silence(

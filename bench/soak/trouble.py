@@ -17,7 +17,7 @@ _PATIENCE = 60.0  # seconds until a planted fault has found something to strike
 FAULTS = tuple(kind for kind in (*CALLS, *EVENTS) if kind not in _BROKEN_BOT)
 
 
-def planned(ground: Ground) -> list[list[str]]:
+def kinds_of(ground: Ground) -> list[list[str]]:
     """The downtimes and the faults of this combination; each is to strike at least once."""
     asked = ground.asked
     left_out = {
@@ -51,7 +51,7 @@ class Trouble:
 
     async def run(self) -> None:
         """Downtimes one after another, faults beside them: each kind once, then more while there is time."""
-        downtimes, faults = planned(self.ground)
+        downtimes, faults = kinds_of(self.ground)
         await asyncio.gather(self._rounds(downtimes, self._down), self._rounds(faults, self._plant))
 
     async def _rounds(self, kinds: Sequence[str], strike: Callable[[str], Awaitable[None]]) -> None:
