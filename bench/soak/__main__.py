@@ -19,8 +19,8 @@ from bot.demo.stage import Database, Transport, database
 from bot.errors import MendableError
 
 
-def main(arguments: list[str]) -> int:
-    """The exit code."""
+def parser() -> argparse.ArgumentParser:
+    """The options; docs/soak.md explains them."""
     options = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__)
     options.add_argument(
         "--minutes", type=float, default=2.0, help="how long trouble strikes; 10 and more: nothing is scaled"
@@ -44,6 +44,12 @@ def main(arguments: list[str]) -> int:
     options.add_argument(
         "--short", action="store_true", help="what CI runs: all four combinations and two processes"
     )
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code."""
+    options = parser()
     given = options.parse_args(arguments)
     if given.processes > 1 and given.database != "postgres":
         options.error("several processes need --database postgres")

@@ -215,6 +215,7 @@ def _dm(diary: Diary, ledger: Ledger, messages: Sequence[Json]) -> Iterator[Find
     """One person's DM: the review, the cards, and an answer to each command."""
     where = f"DM of {diary.session}"
     posts = [message for message in messages if message.get("bot_id")]
+    yield from _gone(where, diary, messages)
     yield from _review(where, diary, ledger, posts)
     yield from _reminders(where, diary, posts)
     if not _is_one_way([card for post in posts if (card := card_of(post)) is not None], diary):
@@ -224,6 +225,15 @@ def _dm(diary: Diary, ledger: Ledger, messages: Sequence[Json]) -> Iterator[Find
         yield Finding(Kind.LOSES_NOTE, f"{where}: {sure - answers} of {sure} commands have no answer")
     if answers > (most := len(diary.asked) + len(diary.submits)):  # a submit that is undone is shown again
         yield Finding(Kind.DOUBLES_POST, f"{where}: {answers - most} answers more than commands")
+
+
+def _gone(where: str, diary: Diary, messages: Sequence[Json]) -> Iterator[Finding]:
+    """What a person typed stands in Slack itself, or nothing here is worth counting."""
+    there = {str(message["ts"]): str(message["text"]) for message in messages}
+    for note in diary.notes:
+        stands = note.now.marker in there.get(note.ts, "")
+        if note.parent is None and stands == note.is_deleted:
+            yield Finding(Kind.LOSES_NOTE, f"{where}: Slack and the ledger differ over {note.ts}")
 
 
 def _review(where: str, diary: Diary, ledger: Ledger, posts: Sequence[Json]) -> Iterator[Finding]:

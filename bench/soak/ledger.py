@@ -23,6 +23,7 @@ class Note:
     ts: str
     section: int
     wordings: list[Wording]
+    parent: str | None = None  # ts of the note under which it was typed in a thread
     is_deleted: bool = False
 
     @property
@@ -59,6 +60,7 @@ class Diary:
     openings: list[Opening] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     submits: list[str] = field(default_factory=list)  # ts of the second of two typed submits, and of presses
+    vanished: int = 0  # messages that the person deleted, but for tombstones
     nothing: dict[int, bool] = field(default_factory=dict)  # section -> sure
     is_to_be_reminded: bool = False  # was in by no submit when the reminder was due
     report_at: str = ""  # ts of the last `report`, whose answer is compared

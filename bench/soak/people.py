@@ -31,8 +31,8 @@ class Person:
         """Do one thing after another until told that it is over."""
         self.channel = await self.driver.channel(self.diary.person)
         deeds = {
-            self.note: 62, self.edit: 12, self.delete: 6, self.move: 9, self.press: 6, self.ask: 3,
-            self.submit: 2,
+            self.note: 58, self.reply: 4, self.edit: 12, self.delete: 6, self.move: 9, self.press: 6,
+            self.ask: 3, self.submit: 2,
         }  # fmt: skip
         while not is_over():
             await asyncio.sleep(self.rng.expovariate(1 / self.pause))
@@ -44,6 +44,14 @@ class Person:
         wording = self._wording()
         ts = await self.driver.say(self.diary.person, wording.typed)
         self.diary.notes.append(Note(ts, self.diary.section, [wording]))
+
+    async def reply(self) -> None:
+        """Type a note in the thread of another: the section is that which is open."""
+        parents = [note for note in self.diary.notes[-_OLD:] if not note.is_deleted and note.parent is None]
+        if parents:
+            wording, parent = self._wording(), self.rng.choice(parents).ts
+            ts = await self.driver.say(self.diary.person, wording.typed, thread=parent)
+            self.diary.notes.append(Note(ts, self.diary.section, [wording], parent))
 
     async def name(self, name: str) -> None:
         """Type a note that names somebody of the list."""
@@ -66,6 +74,8 @@ class Person:
         if note := self._some_note():
             await self.driver.delete(self.diary.person, note.ts)
             note.is_deleted = True
+            has_replies = any(each.parent == note.ts and not each.is_deleted for each in self.diary.notes)
+            self.diary.vanished += not has_replies  # else Slack lets a tombstone stand
 
     async def move(self) -> None:
         """Open a section: by its number, or with a relative word if the bot knows where we stand."""

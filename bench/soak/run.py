@@ -151,7 +151,7 @@ async def _sampled(set_up: Ground, memory: list[float]) -> None:
 def _removed(set_up: Ground, sent: Sequence[dict[str, object]]) -> int:
     """How many messages vanished from DMs that no person deleted."""
     vanished = sum(each["subtype"] == "message_deleted" for each in sent)
-    return vanished - sum(note.is_deleted for note in set_up.ledger.notes())
+    return vanished - sum(diary.vanished for diary in set_up.ledger.diaries.values())
 
 
 def _silence(

@@ -1,5 +1,6 @@
 """The soak's count sees each kind of fault, and the whole command finds one that is planted."""
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from bench.soak.__main__ import parser
 from bench.soak.count import Kind, apart, columns, count, never_struck, silence
+from bench.soak.downtimes import Downtime
 from bench.soak.ledger import Asked, Diary, Ledger, Note, Wording
+from bench.soak.short import SHARES, only
 from bench.soak.standing import Standing
 from bench.soak.trouble import FAULTS
 from bot.demo.names import LISTED
@@ -70,6 +74,12 @@ def card(ts: str, section: int) -> Json:
     return post(ts, header(TITLES[section]), buttons(walk_next=value, walk_nothing=value))
 
 
+def typed_by_a() -> list[Json]:
+    return [
+        {"ts": note.ts, "text": note.now.typed} for note in a_ledger().diaries[A].notes if not note.is_deleted
+    ]
+
+
 READ_A = [("1. Main points", True), ("z00q2 borders at last", False), ("z00q3 a participant spoke", False),
           ("2. Challenges", True), ("z00q5 borders and ports", False)]  # fmt: skip
 READ_B = [("1. Main points", True), ("Nothing was raised", False),
@@ -82,6 +92,7 @@ class Stand:
 
     a: list[tuple[str, bool]] = field(default_factory=lambda: list(READ_A))
     b: list[tuple[str, bool]] = field(default_factory=lambda: list(READ_B))
+    typed: list[Json] = field(default_factory=typed_by_a)
     cards: list[Json] = field(default_factory=lambda: [card("0011", 0), card("0042", 1)])
     more: list[Json] = field(default_factory=list)  # in the DM of B
     parents: int = 1
@@ -94,7 +105,7 @@ class Stand:
         parent = post("0090", rich(("Reports", True), (f"{A} z00q2 borders", False), (f"{B} Nothing", False)))
         return Standing(
             dms={
-                "UA": [*self.cards, self.review("0081", A, typed)],
+                "UA": [*self.typed, *self.cards, self.review("0081", A, typed)],
                 "UB": [
                     *(
                         post(f"005{number}", text=f"{B} is due at 14:30 in Marrakesh.")
@@ -124,6 +135,10 @@ def test_a_good_bot_has_no_findings() -> None:
 
 def without_a_note(stand: Stand) -> None:
     del stand.a[1]
+
+
+def without_a_message_in_the_dm(stand: Stand) -> None:
+    del stand.typed[0]
 
 
 def without_a_section(stand: Stand) -> None:
@@ -216,6 +231,7 @@ def with_two_reminders(stand: Stand) -> None:
 
 SPOILT: dict[Callable[[Stand], None], Kind] = {
     without_a_note: Kind.LOSES_NOTE,
+    without_a_message_in_the_dm: Kind.LOSES_NOTE,
     without_a_section: Kind.LOSES_NOTE,
     with_a_cut_note: Kind.LOSES_NOTE,
     in_the_wrong_section: Kind.LOSES_NOTE,
@@ -283,6 +299,22 @@ def test_silence_is_the_wait_for_an_answer_without_the_downtimes() -> None:
     heard = {"100": 100.0, "200": 200.0}
     assert silence(diary, messages, heard, []) == 60.0
     assert silence(diary, messages, heard, [(190.0, 250.0)]) == 10.0
+
+
+def test_every_option_and_every_name_of_a_fault_is_explained_and_no_other() -> None:
+    page = (ROOT / "docs" / "soak.md").read_text()
+    options = {option for action in parser()._actions for option in action.option_strings if option[2:]}
+    assert set(re.findall(r"^\| `(--[a-z-]+)`", page, re.MULTILINE)) == options - {"-h", "--help"}
+    named = re.search(r"^Names of faults: (.+?)\. ", page, re.MULTILINE)
+    assert named is not None
+    assert re.findall(r"`([a-z-]+)`", named[1]) == [kind.value for kind in Kind]
+
+
+def test_the_short_form_has_every_kind_of_trouble_in_all_combinations() -> None:
+    shared = {kind for number, share in enumerate(SHARES) for kind in only(number, share.downtimes)}
+    assert shared == {*FAULTS, *(each.value for each in Downtime if each is not Downtime.OUTAGE)}
+    assert len({(share.database, share.transport) for share in SHARES}) == 4
+    assert max(share.processes for share in SHARES) == 2
 
 
 def test_a_planted_fault_is_found_and_named_by_the_command() -> None:
