@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -85,6 +86,10 @@ async def ground(asked: Asked, folder: Path, server: str | None) -> AsyncIterato
     async with AsyncExitStack() as stack:
         disk = stack.enter_context(small_disk(folder)) if server is None else None
         url = server or f"sqlite:///{(disk.folder if disk else folder) / 'plenary.db'}"
+        if asked.keep and disk:
+            stack.callback(
+                _copied, disk.folder, asked.keep
+            )  # when the bots have ended, before it is unmounted
         bot_ports = [free_port() for _ in range(asked.processes)]
         sandbox_port = free_port()
         inward = await stack.enter_async_context(Forwarder(lambda: bot_ports))
@@ -112,6 +117,11 @@ async def ground(asked: Asked, folder: Path, server: str | None) -> AsyncIterato
             await bot.start()
             stack.push_async_callback(bot.stop)
         yield Ground(asked, set_up, bots, inward, outward, disk, url, _ledger())
+
+
+def _copied(disk: Path, keep: Path) -> None:
+    for file in disk.glob("plenary.db*"):
+        shutil.copy(file, keep)
 
 
 def _another(set_up: Stage, port: int, number: int) -> BotProcess:

@@ -13,7 +13,7 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f"20 people, {asked.minutes:g} minutes of trouble; Slack's retry times x {asked.retry_scale:g}"
     yield from outcome.not_planned
     yield ""
-    yield from (f"  {name:<34}{value}" for name, value in _table(outcome))
+    yield from (f"  {name:<38}{value}" for name, value in _table(outcome))
     yield ""
     for finding in dict.fromkeys(outcome.findings):
         yield f"FAULT {finding.kind.value}: {finding.what}"

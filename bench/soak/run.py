@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -15,6 +15,7 @@ from bench.soak.asked import Asked
 from bench.soak.count import Finding
 from bench.soak.finale import planted, reminded
 from bench.soak.ground import Ground, ground
+from bench.soak.ledger import Ledger
 from bench.soak.people import Person
 from bench.soak.standing import Standing, stands
 from bench.soak.trouble import Trouble, kinds_of, not_planned
@@ -98,12 +99,22 @@ async def _calmed(set_up: Ground, people: list[Person]) -> None:
     """The trouble is over: what was typed gets through, the reminder rings, everybody submits and looks."""
     with suppress(TimeoutError):
         await set_up.stage.driver.settled(within=400 * set_up.asked.retry_scale + 60)
+    _answers_may_be_missing(set_up.ledger, await set_up.stage.driver.deliveries())
     await _quiet(set_up, set_up.asked.looks_again)
     await reminded(set_up)
     await planted(set_up, people[0])
     await asyncio.gather(*(each.submit() for each in people))
     await _quiet(set_up, set_up.asked.looks_again)
     await asyncio.gather(*(_reviewed(each) for each in people))
+
+
+def _answers_may_be_missing(ledger: Ledger, sent: Sequence[dict[str, object]]) -> None:
+    """A command that Slack gave up need not be answered; what it opened must be kept all the same."""
+    given_up = {str(each["ts"]) for each in sent if each["given_up"]}
+    for diary in ledger.diaries.values():
+        diary.asked = [
+            replace(each, is_sure=each.is_sure and each.ts not in given_up) for each in diary.asked
+        ]
 
 
 async def _reviewed(person: Person) -> None:
