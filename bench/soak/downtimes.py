@@ -15,7 +15,6 @@ from bot.demo.stage import BotProcess
 
 _POSTED_WITHIN = 15.0  # seconds until some command makes the bot post
 _NOTICED_WITHIN = 5.0  # seconds: Slack waits three for an acknowledgement
-_STARTS_WITHIN = 3.0  # what a start takes, roughly
 
 
 class Downtime(StrEnum):
@@ -39,22 +38,22 @@ Plan = tuple[float, Strike]  # how long it lasts, and the deed, which gives whet
 
 def _kill(ground: Ground, rng: Random) -> Plan:
     down = rng.uniform(0.0, 2.0)
-    return down + _STARTS_WITHIN, partial(_killed_for, rng.choice(ground.bots), down)
+    return down + ground.start_took, partial(_killed_for, ground, rng.choice(ground.bots), down)
 
 
 def _kill_in_post(ground: Ground, rng: Random) -> Plan:
     bot, nth = rng.choice(ground.bots), rng.randint(1, 3)
 
     async def strike() -> bool:
-        return await _in_a_post(ground, nth) and await _killed_for(bot, 0.0)
+        return await _in_a_post(ground, nth) and await _killed_for(ground, bot, 0.0)
 
-    return _POSTED_WITHIN / 3 + _STARTS_WITHIN, strike
+    return _POSTED_WITHIN / 3 + ground.start_took, strike
 
 
-async def _killed_for(bot: BotProcess, seconds: float) -> bool:
+async def _killed_for(ground: Ground, bot: BotProcess, seconds: float) -> bool:
     died = await killed(bot)
     await asyncio.sleep(seconds)
-    await bot.start()
+    await ground.start(bot)
     return died
 
 
@@ -173,7 +172,7 @@ def _outage(ground: Ground, rng: Random) -> Plan:
         died = [await killed(bot) for bot in ground.bots]
         await asyncio.sleep(seconds)
         for bot in ground.bots:
-            await bot.start()
+            await ground.start(bot)
         return all(died)
 
     return seconds, strike

@@ -29,9 +29,11 @@ class Forwarder:
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
         await self.cut()
-        for task in self._tasks:
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # aborted transports close in the loop's next turn
 
     async def cut(self) -> None:
         """Close every connection at once, and refuse new ones."""
@@ -46,7 +48,7 @@ class Forwarder:
         """Take connections again, on the port of before."""
         while self._server is None:
             try:
-                self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+                self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
             except OSError:  # somebody's outgoing connection has the port for a moment
                 await asyncio.sleep(0.2)
         self.port = int(self._server.sockets[0].getsockname()[1])
@@ -59,26 +61,26 @@ class Forwarder:
         """Let the bytes go on."""
         self._flowing.set()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             there, to = await self._connected()
         except OSError:
             writer.transport.abort()
             return
-        finally:
-            self._tasks.discard(task)
-        self._tasks.add(task)
         self._writers |= {writer, to}
         try:
-            await asyncio.wait(
-                [asyncio.create_task(self._pump(reader, to)), asyncio.create_task(self._pump(there, writer))]
-            )
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(reader, to))
+                group.create_task(self._pump(there, writer))
         finally:
             self._writers -= {writer, to}
-            self._tasks.discard(task)
+            for each in (writer, to):
+                each.transport.abort()
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         targets = self._targets()

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ class Ground:
     disk: Disk | None
     database_url: str
     ledger: Ledger
-    resident: list[float] = field(default_factory=list)  # megabytes, sampled
+    start_took: float = 3.0  # seconds, the last time
 
     @property
     def logs(self) -> list[Path]:
@@ -65,6 +65,12 @@ class Ground:
             await asyncio.sleep(0.1)
         return bool(found)
 
+    async def start(self, bot: BotProcess) -> None:
+        """Start a bot, and remember how long that takes on this machine, with this load."""
+        began = time.monotonic()
+        await bot.start()
+        self.start_took = time.monotonic() - began
+
     def memory(self) -> float:
         """Megabytes of all bots that run."""
         return sum(_resident(bot.pid) for bot in self.bots if bot.pid)
@@ -86,10 +92,8 @@ async def ground(asked: Asked, folder: Path, server: str | None) -> AsyncIterato
     async with AsyncExitStack() as stack:
         disk = stack.enter_context(small_disk(folder)) if server is None else None
         url = server or f"sqlite:///{(disk.folder if disk else folder) / 'plenary.db'}"
-        if asked.keep and disk:
-            stack.callback(
-                _copied, disk.folder, asked.keep
-            )  # when the bots have ended, before it is unmounted
+        if asked.keep and disk:  # when the bots have ended, and before it is unmounted
+            stack.callback(_copied, disk.folder, asked.keep)
         bot_ports = [free_port() for _ in range(asked.processes)]
         sandbox_port = free_port()
         inward = await stack.enter_async_context(Forwarder(lambda: bot_ports))

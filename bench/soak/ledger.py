@@ -34,16 +34,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A section was opened at a ts. Not sure: a button whose press Slack could not deliver."""
+    """A section was opened at a ts."""
 
     ts: str
     section: int
-    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command or a press, which is to be answered; not sure as in Opening."""
+    """A command or a press, which is to be answered. Not sure: Slack could not deliver it."""
 
     ts: str
     is_sure: bool = True
@@ -70,9 +69,9 @@ class Diary:
         """Where the person stands; -1 before the first opening."""
         return self.openings[-1].section if self.openings else -1
 
-    def open(self, ts: str, section: int, *, is_sure: bool = True) -> None:
-        """A section was opened."""
-        self.openings.append(Opening(ts, min(max(section, 0), self.sections - 1), is_sure))
+    def open(self, ts: str, section: int) -> None:
+        """A section was opened; beyond the last is the last."""
+        self.openings.append(Opening(ts, min(max(section, 0), self.sections - 1)))
 
     def mark(self, section: int, *, is_sure: bool = True) -> None:
         """Nothing was raised in a section."""

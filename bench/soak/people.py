@@ -97,7 +97,6 @@ class Person:
     async def submit(self) -> None:
         """Type submit twice."""
         await self.command("submit")
-        await self.delivered()
         self.diary.submits.append(await self.command("submit"))
 
     async def press(self) -> None:
@@ -132,12 +131,12 @@ class Person:
         section = int(value.rpartition("|")[2])
         match action:
             case "walk.next":
-                self.diary.open(ts, section + 1, is_sure=is_sure)
+                self.diary.open(ts, section + 1)
             case "walk.nothing":
-                self.diary.open(ts, section + 1, is_sure=is_sure)
+                self.diary.open(ts, section + 1)
                 self.diary.mark(section, is_sure=is_sure)
             case "walk.open":
-                self.diary.open(ts, section, is_sure=is_sure)
+                self.diary.open(ts, section)
             case "report.submit":
                 self.diary.submits.append(ts)
         if not is_sure:  # Slack showed a warning triangle; a person then types what was meant
@@ -153,7 +152,8 @@ class Person:
 
     async def _arrived(self, ts: str) -> bool:
         """Whether a press was acknowledged; Slack sends it once."""
-        await self.delivered()
+        while any(each["ts"] == ts for each in await self._undelivered()):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(_ANSWERED)
         sent = await self.driver.deliveries(self.channel)
         return any(each["ts"] == ts and each["acknowledged"] for each in sent)
 

@@ -12,6 +12,8 @@ def lines(outcome: Outcome) -> Iterator[str]:
     yield f"python -m bench.soak: {asked.title()}"
     yield f"20 people, {asked.minutes:g} minutes of trouble; Slack's retry times x {asked.retry_scale:g}"
     yield from outcome.not_planned
+    if outcome.given_up and not asked.beyond_retries:
+        yield "Slack gave events up: this machine is too slow for such short retry times; try more --minutes"
     yield ""
     yield from (f"  {name:<38}{value}" for name, value in _table(outcome))
     yield ""

@@ -127,10 +127,7 @@ async def _counted(set_up: Ground) -> tuple[list[Finding], Standing]:
     asked = set_up.asked
     patience = time.monotonic() + (0 if asked.broken else 240 if asked.is_unscaled else 40)
     while True:
-        for for_long in (
-            1.0,
-            asked.looks_again,
-        ):  # parent and replies of the digest follow within a minute each
+        for for_long in (1.0, asked.looks_again):  # each digest message changes at most once a minute
             await _quiet(set_up, for_long)
             await set_up.stage.driver.forward(65)
         await _quiet(set_up, asked.looks_again)

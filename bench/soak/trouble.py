@@ -12,6 +12,12 @@ from bench.soak.ground import Ground
 from bot.sandbox.faults import CALLS, EVENTS
 
 _BROKEN_BOT = {"post_doubled", "post_lost", "event_lost"}  # what --break plants; the rest is Slack's bad day
+_CODES = (
+    "internal_error",
+    "fatal_error",
+    "request_timeout",
+    "service_unavailable",
+)  # posted or not: who knows
 _BACK_WITHIN = 60.0  # seconds
 _PATIENCE = 60.0  # seconds until a planted fault has found something to strike
 FAULTS = tuple(kind for kind in (*CALLS, *EVENTS) if kind not in _BROKEN_BOT)
@@ -116,6 +122,8 @@ class Trouble:
         about: dict[str, object] = {"count": self.rng.randint(1, 3), "seconds": 1 + self.rng.random() * 0.5}
         if kind in CALLS:
             about["method"] = self.rng.choice(("", "chat.postMessage", "chat.postMessage"))
+        if kind == "api_error":
+            about["code"] = self.rng.choice(_CODES)
         if kind in ("slow_before", "slow_after", "hold"):
             about["seconds"] = pace.timeout * self.rng.uniform(0.5, 1.2)
         fault = await driver.plant(kind, **about)
