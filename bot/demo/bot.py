@@ -23,7 +23,7 @@ WAITS = Waits(attempt=2.0, reach=1.0, ping=2.0, pause=0.2, longest=1.0, refused=
 _LOOK = 0.2  # seconds between two looks at the clock's file
 
 
-def main(clock_file: Path) -> None:
+def main(clock_file: Path, pace: Pace = PACE) -> None:
     """Run until told to stop."""
     settings = Settings.load(os.environ)
     configure_logs(settings.log_level, settings.log_format)
@@ -34,7 +34,7 @@ def main(clock_file: Path) -> None:
         while abs(clock.now() - real_now() - before) < timedelta(seconds=1):  # noqa: ASYNC110 - a file
             await asyncio.sleep(_LOOK)
 
-    asyncio.run(app.run(settings, clock=app.Clock(now=clock.now, moved=moved), pace=PACE, waits=WAITS))
+    asyncio.run(app.run(settings, clock=app.Clock(now=clock.now, moved=moved), pace=pace, waits=WAITS))
 
 
 if __name__ == "__main__":

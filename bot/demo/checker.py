@@ -198,11 +198,11 @@ class Check:
                 )
 
     def check_names(self) -> None:
-        text = _plain("\n".join(shown(message) for message in [*self.channel, *self.replies]))
+        text = plain("\n".join(shown(message) for message in [*self.channel, *self.replies]))
         for name in self.record["listed"]:
-            if _plain(name) in text:
+            if plain(name) in text:
                 self.faults.append("leaks-name: a name of the list is readable in the channel")
-        if self.record["control"] and _plain(self.record["control"]) not in text:
+        if self.record["control"] and plain(self.record["control"]) not in text:
             self.faults.append(
                 "leaks-name: the control, a name on no list, is not readable: is anything compared?"
             )
@@ -267,7 +267,8 @@ def _without(text: list[str], sought: list[str]) -> list[str]:
     return text[: places[0]] + text[places[0] + len(sought) :] if places else text
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """A text as names are looked for in it: without case, accents and what nobody sees."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     return " ".join(
         "".join(each for each in folded if unicodedata.category(each) not in ("Mn", "Cf")).split()

@@ -24,10 +24,17 @@ class Secrets:
     checker: str = "xoxp-checker"
 
 
-def workspace(team: str, secrets: Secrets, *, invited: bool = True, private: bool = False) -> dict[str, Any]:
-    """The sandbox's workspace file; the bot is `invited` to the digest's channel, or not yet."""
+def workspace(
+    team: str,
+    secrets: Secrets,
+    sessions: tuple[str, ...] = SESSIONS,
+    *,
+    invited: bool = True,
+    private: bool = False,
+) -> dict[str, Any]:
+    """The sandbox's workspace file: a rapporteur a session; the bot is in the digest's channel, or not yet."""
     people = [
-        *({"id": rapporteur(each), "name": f"Rapporteur {each}", "role": "rapporteur"} for each in SESSIONS),
+        *({"id": rapporteur(each), "name": f"Rapporteur {each}", "role": "rapporteur"} for each in sessions),
         {"id": ORGANISER, "name": "Organiser", "role": "organiser"},
         {"id": READER, "name": "Reader", "role": "reader"},
         {"id": VISITOR, "name": "Visitor", "role": "visitor"},

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from ruamel.yaml import YAML
@@ -44,6 +45,8 @@ class Database(StrEnum):
 THURSDAY = datetime(2018, 12, 6, 13, 0, tzinfo=UTC)  # 14:00 in Marrakesh: session 2.2 begins
 ZONE = "Africa/Casablanca"
 BOT = "bot.demo.bot"
+READY_WITHIN = 90  # seconds: a start waits for Slack and the database, which may have their bad day too
+SHIPPED = LIBRARY / "events" / "marrakesh-2018.yaml"
 
 
 @dataclass
@@ -64,7 +67,7 @@ class BotProcess:
                 stdout=asyncio.subprocess.PIPE, stderr=log, env={**self.environ, **more},
             )  # fmt: skip
         assert self.process.stdout is not None  # noqa: S101 - asked for above
-        line = await asyncio.wait_for(self.process.stdout.readline(), 30)
+        line = await asyncio.wait_for(self.process.stdout.readline(), READY_WITHIN)
         if not line:
             raise MendableError(f"the bot did not start; its last words are in {self.log}")
 
@@ -121,23 +124,29 @@ async def stage(
     environ: Mapping[str, str] | None = None,
     invited: bool = True,
     private: bool = False,
+    event_file: Path = SHIPPED,
+    events_port: int | None = None,
 ) -> AsyncIterator[Stage]:
     """Sandbox and bot, ready; both end with the block. `transport` is http or socket.
 
     What stands in `folder` from an earlier time goes on where it was. Tests hand in another `bot_module` and
-    more for its environment, or a channel that is `private` or where the bot is not `invited` yet.
+    more for its environment, or a channel that is `private` or where the bot is not `invited` yet; a soak an
+    event of its own, and the port of what stands in front of its bots.
     """
     secrets, clock = players.Secrets(), folder / "clock.json"
+    event = YAML().load(event_file)
     is_new = not clock.exists()
     workspace_file = folder / "workspace.json"
     if is_new:
         offset = (THURSDAY - datetime.now(UTC)).total_seconds()
         clock.write_text(json.dumps({"offset": offset}), encoding="utf-8")
         team = f"T{uuid4().hex[:10].upper()}"  # its own: databases are shared between plays
-        workspace = players.workspace(team, secrets, invited=invited, private=private)
+        sessions = tuple(row["code"] for row in event["sessions"])
+        workspace = players.workspace(team, secrets, sessions, invited=invited, private=private)
         workspace_file.write_text(json.dumps(workspace), encoding="utf-8")
     bot_port = free_port()
-    events_url = f"http://127.0.0.1:{bot_port}{EVENTS_PATH}" if transport == "http" else None
+    events_at = f"http://127.0.0.1:{events_port or bot_port}{EVENTS_PATH}"
+    events_url = events_at if transport == "http" else None
     sandbox = SandboxProcess(
         workspace_file,
         folder,
@@ -152,7 +161,7 @@ async def stage(
         bot = BotProcess(variables, clock, folder / "bot.log", bot_module)
         demo_clock = DemoClock(clock)
         if is_new:
-            await _apply(folder, variables, demo_clock, listed, rapporteurs or {})
+            await _apply(folder, event, variables, demo_clock, listed, rapporteurs or {})
         try:
             await bot.start()
             yield Stage(folder, driver, sandbox, bot, demo_clock, is_new, secrets)
@@ -162,14 +171,13 @@ async def stage(
 
 async def _apply(
     folder: Path,
+    tree: dict[str, Any],
     environ: Mapping[str, str],
     clock: DemoClock,
     listed: tuple[str, ...],
     rapporteurs: Mapping[str, str],
 ) -> None:
-    """Fill the shipped event in and apply it, as an organiser would."""
-    yaml = YAML()
-    tree = yaml.load(LIBRARY / "events" / "marrakesh-2018.yaml")
+    """Fill the event in and apply it, as an organiser would."""
     tree["channel"] = players.DIGEST
     tree["organisers"] = [players.ORGANISER]
     tree["people"] = list(listed)
@@ -181,7 +189,7 @@ async def _apply(
             row["rapporteur"]["name"] = own_names[code]
     path = folder / "event.yaml"
     with path.open("w", encoding="utf-8") as file:
-        yaml.dump(tree, file)
+        YAML().dump(tree, file)
     await apply_event(Settings.load(environ), path, None, now=clock.now)
 
 

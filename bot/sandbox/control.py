@@ -52,8 +52,15 @@ async def status(request: web.Request) -> web.Response:
 
 
 async def deliveries(request: web.Request) -> web.Response:
-    """The record of everything sent to the bot."""
-    return web.json_response([asdict(each) for each in request.app[DELIVERIES].record])
+    """The record of everything sent to the bot: of one channel if it is named, or what is on its way."""
+    channel, is_pending = request.query.get("channel"), "pending" in request.query
+    return web.json_response(
+        [
+            asdict(each)
+            for each in request.app[DELIVERIES].record
+            if channel in (None, each.channel) and not (is_pending and (each.acknowledged or each.given_up))
+        ]
+    )
 
 
 async def faults(request: web.Request) -> web.Response:
@@ -94,14 +101,14 @@ async def _delete(request: web.Request, asked: Json) -> Json:
 
 
 async def _press(request: web.Request, asked: Json) -> Json:
-    request.app[PEOPLE].press(
+    pressed_at = request.app[PEOPLE].press(
         asked["user"],
         asked["ts"],
         asked["action_id"],
         value=asked.get("value"),
         channel=asked.get("channel"),
     )
-    return {}
+    return {"ts": pressed_at}
 
 
 async def _invite(request: web.Request, asked: Json) -> Json:

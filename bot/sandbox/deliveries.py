@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -34,6 +35,7 @@ class Delivery:
     channel: str
     ts: str
     attempts: int = 0
+    again_at: str = ""  # by the demo's clock, ISO: when the next attempt begins, while one is to come
     acknowledged: bool = False
     acknowledged_at: str = ""  # by the demo's clock, ISO
     given_up: bool = False
@@ -171,7 +173,7 @@ class Deliveries:
         reason = ""
         for number, pause in enumerate((None, *retries)):
             if pause is not None:
-                await asyncio.sleep(pause * self._scale)
+                await self._pause(delivery, pause * self._scale)
             delivery.attempts += 1
             reason = await self._attempt(delivery.kind, payload, number, reason)
             if not reason:
@@ -183,6 +185,12 @@ class Deliveries:
             if reason == NO_RETRY:
                 break
         delivery.given_up = not delivery.acknowledged
+
+    async def _pause(self, delivery: Delivery, seconds: float) -> None:
+        """Slack's wait before another attempt."""
+        delivery.again_at = (self._state.now() + timedelta(seconds=seconds)).isoformat()
+        await asyncio.sleep(seconds)
+        delivery.again_at = ""
 
     def _acknowledge(self, delivery: Delivery) -> None:
         delivery.acknowledged = True

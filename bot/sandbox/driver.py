@@ -55,9 +55,13 @@ class Driver:
         """Delete a message."""
         await self._do("delete", user=user, ts=ts)
 
-    async def press(self, user: str, ts: str, action_id: str, value: str | None = None) -> None:
-        """Press a button under a message; `value` tells one of several with the same action."""
-        await self._do("press", user=user, ts=ts, action_id=action_id, value=value)
+    async def press(self, user: str, ts: str, action_id: str, value: str | None = None) -> str:
+        """Press a button under a message; `value` tells one of several with the same action.
+
+        Gives the press's own ts.
+        """
+        pressed = await self._do("press", user=user, ts=ts, action_id=action_id, value=value)
+        return str(pressed["ts"])
 
     async def invite(self, user: str, channel: str) -> None:
         """Invite the bot to a channel, as a member of it."""
@@ -108,9 +112,13 @@ class Driver:
         status = await self.status()
         return int(status["pending"]), int(status["calls"])
 
-    async def deliveries(self) -> list[Json]:
-        """What was sent to the bot, and what became of it."""
-        found: list[Json] = await self._read("/control/deliveries")
+    async def deliveries(self, channel: str | None = None, *, pending: bool = False) -> list[Json]:
+        """What was sent to the bot, and what became of it; of one channel if it is named.
+
+        `pending` leaves out what was acknowledged or given up.
+        """
+        about = {**({"channel": channel} if channel else {}), **({"pending": "1"} if pending else {})}
+        found: list[Json] = await self._read("/control/deliveries", **about)
         return found
 
     async def settled(self, within: float = 60.0) -> None:

@@ -99,8 +99,11 @@ class People:
 
     def press(
         self, person: str, ts: str, action_id: str, *, value: str | None = None, channel: str | None = None
-    ) -> None:
-        """Press a button under a message, if there is such a button; `value` tells one of several."""
+    ) -> str:
+        """Press a button under a message, if there is such a button; `value` tells one of several.
+
+        Gives the action's ts.
+        """
         place = self._place(person, channel)
         message = place.messages.get(Ts(ts))
         found = next(
@@ -116,7 +119,7 @@ class People:
         if message is None or found is None:
             raise NotThere(action_id)
         block, button = found
-        identity = self._state.identity
+        identity, pressed_at = self._state.identity, self._state.next_ts()
         self._deliveries.button(
             {
                 "type": "block_actions",
@@ -135,11 +138,12 @@ class People:
                         "block_id": block.get("block_id", ""),
                         "type": "button",
                         "value": button.get("value"),
-                        "action_ts": self._state.next_ts(),
+                        "action_ts": pressed_at,
                     }
                 ],
             }
         )
+        return pressed_at
 
     def _place(self, person: str, channel: str | None) -> Channel:
         if person not in self._state.people or self._state.people[person].deactivated:

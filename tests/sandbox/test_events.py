@@ -195,7 +195,7 @@ async def test_a_button_comes_as_a_form_with_its_message_and_moment(heard: Local
         "value": "here",
     }
     ts = await heard.post(ONE, "Press", blocks=[{"type": "actions", "elements": [button]}])
-    await heard.driver.press(ONE, ts, "go")
+    pressed_at = await heard.driver.press(ONE, ts, "go")
     await heard.driver.settled()
     request = bot.requests[-1]
     payload = request.payload
@@ -206,7 +206,7 @@ async def test_a_button_comes_as_a_form_with_its_message_and_moment(heard: Local
     assert (action["action_id"], action["value"]) == ("go", "here")
     assert action["block_id"] == payload["message"]["blocks"][0]["block_id"]
     assert is_ts(action["action_ts"])
-    assert action["action_ts"] > ts
+    assert action["action_ts"] == pressed_at > ts
 
 
 async def test_what_is_not_there_cannot_be_done(slack: Local) -> None:

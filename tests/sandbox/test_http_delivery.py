@@ -11,7 +11,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.sandbox.deliveries import RETRIES
 from bot.sandbox.server import serving
-from tests.sandbox.local import ONE, SECRET, Receiver, local_slack, receiving
+from tests.sandbox.local import ONE, SECRET, TWO, Receiver, local_slack, receiving
 
 
 async def told(receiver: Receiver, folder: Path, retry_scale: float = 0.0) -> dict[str, object]:
@@ -96,6 +96,32 @@ async def test_what_the_bot_does_not_want_again_does_not_come_again(tmp_path: Pa
     async with serving(server, 0) as url:
         outcome = await told(Receiver(url=f"{url}/slack/events"), tmp_path)
     assert outcome == {"attempts": 1, "acknowledged": False, "given_up": True}
+
+
+async def test_while_a_retry_is_to_come_it_is_pending_and_says_when(tmp_path: Path) -> None:
+    async with (
+        receiving(500, 500) as bot,
+        local_slack(tmp_path, events_url=bot.url, retry_scale=1.0) as slack,
+    ):
+        await slack.driver.say(ONE, "A note")
+
+        async def paused() -> object:
+            pending = await slack.driver.deliveries(pending=True)
+            return [each for each in pending if each["attempts"] == 2 and each["again_at"]]
+
+        (waiting,) = await slack.driver.until(paused)
+        ahead = datetime.fromisoformat(waiting["again_at"]) - slack.clock.now()
+        assert 30 < ahead.total_seconds() <= 60
+
+
+async def test_deliveries_can_be_asked_for_by_channel(tmp_path: Path) -> None:
+    async with receiving() as bot, local_slack(tmp_path, events_url=bot.url) as slack:
+        for person in (ONE, TWO):
+            await slack.driver.say(person, "A note")
+        await slack.driver.settled()
+        (told,) = await slack.driver.deliveries(await slack.driver.channel(TWO))
+        assert told["channel"] == f"D{TWO[1:]}"
+        assert await slack.driver.deliveries(pending=True) == []
 
 
 async def test_an_acknowledged_event_says_when(tmp_path: Path) -> None:

@@ -1,0 +1,65 @@
+"""What a soak is asked for, and what follows from its length."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.demo.bot import PACE
+from bot.demo.days import Break
+from bot.slack.delivery import Pace
+
+_REAL = Pace()
+_LEAST = (
+    0.08  # the SDK's socket client needs ten seconds to come back: Slack's last retry must come after that
+)
+_LONG = 10  # minutes: from here on all waits are Slack's and `plenary run`'s own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options of the command."""
+
+    minutes: float
+    seed: int
+    database: str = "sqlite"
+    transport: str = "socket"
+    processes: int = 1
+    broken: Break | None = None
+    beyond_retries: bool = False
+    keep: Path | None = None
+    only: tuple[str, ...] = ()  # kinds of downtime and fault; none named is all that there are
+
+    @property
+    def looks_again(self) -> float:
+        """Seconds after which the bot has looked for a post that Slack did not answer; and some."""
+        return max(5.0, self.pace.lease - self.pace.timeout) + 1.0
+
+    @property
+    def is_unscaled(self) -> bool:
+        """Whether Slack's retries and the bot's waits are the real ones."""
+        return self.minutes >= _LONG
+
+    @property
+    def retry_scale(self) -> float:
+        """What Slack's retry times are multiplied by."""
+        return 1.0 if self.is_unscaled else max(_LEAST, self.minutes / _LONG)
+
+    @property
+    def pace(self) -> Pace:
+        """The bot's waits."""
+        return _REAL if self.is_unscaled else PACE
+
+    @property
+    def pause(self) -> float:
+        """Mean seconds between two deeds of a person."""
+        return min(4.0, max(1.5, self.minutes * 60 / 200))
+
+    @property
+    def last_retry(self) -> float:
+        """Seconds from Slack's third attempt to its last one: no downtime may be longer."""
+        return 300 * self.retry_scale
+
+    def title(self) -> str:
+        """One line."""
+        processes = f", {self.processes} processes" if self.processes > 1 else ""
+        broken = f", --break {self.broken.value}" if self.broken else ""
+        return f"{self.database}, {self.transport}{processes}, seed {self.seed}{broken}"
