@@ -16,17 +16,9 @@ from sqlalchemy import make_url
 
 from bench.servers import TEAM
 from bot.demo.stage import database
-from bot.domain.event import (
-    Assignment,
-    ChannelId,
-    Event,
-    EventKey,
-    PersonId,
-    Programme,
-    Session,
-    SessionCode,
-    WorkspaceId,
-)
+from bot.domain.event import ChannelId, Event, EventKey, PersonId, Session, SessionCode, WorkspaceId
+from bot.domain.people import How, Role, Sought
+from bot.domain.programme import Programme
 from bot.errors import MendableError
 from bot.programme.yaml import load_template
 from bot.services import organising
@@ -125,11 +117,13 @@ def _programme(rapporteurs: Sequence[str], now: datetime) -> Programme:
         Session(code=SessionCode(f"1.{number}"), title=f"Roundtable {number}", starts_at=now, ends_at=closing)
         for number, _ in enumerate(rapporteurs, 1)
     )
-    assignments = tuple(
-        Assignment(event=event, session=session, person=PersonId(person), name="", affiliation="")
-        for session, person in zip(sessions, rapporteurs, strict=True)
+    sought = tuple(
+        Sought(
+            event=EVENT, role=Role.RAPPORTEUR, session=session.code, how=How.ID, whom=person, person=person
+        )
+        for session, person in zip(sessions, map(PersonId, rapporteurs), strict=True)
     )
     return Programme(
-        event=event, template=load_template("marrakesh-2018"), sessions=sessions, assignments=assignments,
-        organisers=(), listed=(),
+        event=event, template=load_template("marrakesh-2018"), sessions=sessions, sought=sought,
+        listed=(),
     )  # fmt: skip

@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
@@ -14,10 +15,12 @@ from bot.config import Settings
 from bot.domain.event import WorkspaceId
 from bot.errors import OursToFix, StorageUnavailable, in_brief
 from bot.rounds import Rounds
+from bot.slack.asking import Asking
 from bot.slack.catching_up import CatchingUp
 from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
 from bot.slack.delivery import Delivery, Pace
-from bot.slack.listeners import buttons, channels, messages
+from bot.slack.directory import Directory
+from bot.slack.listeners import buttons, channels, members, messages
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.watch import Check, Health
@@ -92,8 +95,12 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
         messages.register(app, workspace, storage, now, intake.succeeded)  # first: the hot one
         buttons.register(app, workspace, storage, now)
         channels.register(app, workspace, identity.bot_user, storage)
+        members.register(app, workspace, storage, now)
         alarm = Alarm(Rounds(storage, workspace, now, catching_up.ask), now, heartbeat=HEARTBEAT)
         await stack.enter_async_context(_working(delivery, alarm, catching_up, clock))
+        directory = Directory(client, pace.asking)
+        asking = Asking(storage, directory, workspace, now, rest=pace.asking)
+        await stack.enter_async_context(_until_the_end(asking.run()))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}
         health.notes = {"catching up": catching_up.trouble}
         if door:
@@ -158,6 +165,17 @@ async def _working(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await delivery.finish(within=SHUTDOWN)
+
+
+@asynccontextmanager
+async def _until_the_end(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Something at work beside the rest, which needs no time to finish."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _follow(moved: Callable[[], Awaitable[None]], delivery: Delivery, alarm: Alarm) -> None:

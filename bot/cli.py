@@ -113,6 +113,15 @@ def event_apply(
         typer.echo(line)
 
 
+@event_commands.command("people")
+def event_people() -> None:
+    """List who of the event files cannot be served, why, and what to do about it."""
+    settings = Settings.load(os.environ, needs_a_way_in=False)
+    configure_logs("WARNING")
+    for line in asyncio.run(operations.people_lines(settings)):
+        typer.echo(line)
+
+
 @db_commands.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to this version's schema; `run` does so by itself."""
@@ -192,5 +201,5 @@ def command() -> None:
             print(line, file=sys.stderr)
         raise SystemExit(2) from None
     except StorageUnavailable as error:
-        print(f"The database cannot be used: {error.why}. Is DATABASE_URL right?", file=sys.stderr)
+        print(f"The database cannot be used: {error.why}. Mend that, or DATABASE_URL.", file=sys.stderr)
         raise SystemExit(2) from None

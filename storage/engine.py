@@ -7,9 +7,10 @@ a database error comes out as StorageUnavailable (try again later) or StorageBro
 
 import sqlite3
 import time
-from asyncio import to_thread
+from asyncio import Lock, to_thread
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
@@ -69,15 +70,22 @@ class Doors(Generic[Tx]):
             self._writing = Pool(engine, open_tx, after_commit, threads=WRITERS)
         self._reading = Pool(reading, open_tx, threads=READERS)
         self._closed = False
+        self._turns: WeakValueDictionary[str, Lock] = WeakValueDictionary()  # person -> held by who is at it
         self._failed: tuple[float, str] | None = None
 
-    async def write(self, work: Callable[[Tx], T]) -> T:
+    async def write(self, work: Callable[[Tx], T], *, person: str | None = None) -> T:
         """What the work returns, once it is committed.
+
+        Works that will lock the rows of one person say so: in PostgreSQL they wait for each other before
+        they take a thread, so that a row that somebody else holds blocks one thread, not all of them.
 
         When the connection to PostgreSQL is lost during the commit, nobody can say whether the work was kept:
         that is StorageUnavailable too, so works bear being done again (receipts).
         """
-        return await self._remembering(self._writing, work)
+        if person is None or isinstance(self._writing, Writer):
+            return await self._remembering(self._writing, work)
+        async with self._turns.setdefault(person, Lock()):
+            return await self._remembering(self._writing, work)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """What the work returns; it sees what was committed before it began, and cannot write."""

@@ -88,6 +88,24 @@ class OrganiserColumns(OfEvent):
     person: Named[str] = Column(String, primary_key=True)
 
 
+class SoughtColumns(OfEvent):
+    """Somebody whom the event's file names; an e-mail stands here only as the organisers typed it."""
+
+    key: Named[str] = Column(String, primary_key=True)  # of the file's words, domain.people.Sought
+    position: Named[int] = Column(Integer)  # order in the file
+    role: Named[str] = Column(String)  # domain.people.Role
+    session: Named[str | None] = Column(String)  # of a rapporteur
+    how: Named[str] = Column(String)  # domain.people.How
+    whom: Named[str] = Column(Text)  # as typed
+    name: Named[str] = Column(Text)
+    affiliation: Named[str] = Column(Text)
+    person: Named[str | None] = Column(String)  # Slack user id, once found
+    problem: Named[str | None] = Column(String)  # domain.people.Problem
+    told: Named[str | None] = Column(String)  # the problem that the organisers read of
+    served_since: Named[datetime | None] = Column(Instant)
+    checked_at: Named[datetime | None] = Column(Instant)
+
+
 class ListedColumns(OfEvent):
     """The people whom the gate masks; read by nobody else."""
 
@@ -194,6 +212,7 @@ events = Table("events", metadata, EventColumns)
 sessions = Table("sessions", metadata, SessionColumns)
 assignments = Table("assignments", metadata, AssignmentColumns)
 organisers = Table("organisers", metadata, OrganiserColumns)
+sought = Table("sought", metadata, SoughtColumns)
 listed = Table("listed", metadata, ListedColumns)
 dialogues = Table("dialogues", metadata, DialogueColumns)
 versions = Table("versions", metadata, VersionColumns)

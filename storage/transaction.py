@@ -10,6 +10,7 @@ from storage.repositories.digests import Digests
 from storage.repositories.events import Events
 from storage.repositories.people import People
 from storage.repositories.receipts import Receipts
+from storage.repositories.sought import SoughtPeople
 
 
 class Transaction:
@@ -20,6 +21,7 @@ class Transaction:
         self.dialogues = Dialogues(connection)
         self.digests = Digests(connection)
         self.people = People(connection)
+        self.sought = SoughtPeople(connection)
         self.receipts = Receipts(connection)
         self.reminders = Reminders(connection)
         self.outbox = Outbox(connection)

@@ -1,6 +1,7 @@
 """Plain functions with sensible defaults; what a test does not say does not matter to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.commands import command_of
@@ -11,12 +12,13 @@ from bot.domain.event import (
     Event,
     EventKey,
     PersonId,
-    Programme,
     Session,
     SessionCode,
     WorkspaceId,
 )
 from bot.domain.moment import Ts, ts_of
+from bot.domain.people import How, Role, Sought
+from bot.domain.programme import Programme
 from bot.domain.template import Section, Template
 
 WORKSPACE = WorkspaceId("TPLENARY")
@@ -77,6 +79,21 @@ def an_assignment(
     )
 
 
+def sought_rapporteur(code: str, whom: str, how: How = How.ID, *, event: Event | None = None) -> Sought:
+    return Sought(
+        event=(event or an_event()).key,
+        role=Role.RAPPORTEUR,
+        session=SessionCode(code),
+        how=how,
+        whom=whom,
+        person=PersonId(whom) if how is How.ID else None,
+    )
+
+
+def sought_organiser(whom: str, how: How = How.ID, *, event: Event | None = None) -> Sought:
+    return replace(sought_rapporteur("-", whom, how, event=event), role=Role.ORGANISER, session=None)
+
+
 def a_programme(
     people: dict[str, PersonId] | None = None,
     *,
@@ -92,8 +109,10 @@ def a_programme(
         event=event,
         template=template or a_template(),
         sessions=tuple(a_session(code) for code in people),
-        assignments=tuple(an_assignment(code, person, event) for code, person in people.items()),
-        organisers=tuple(organisers),
+        sought=(
+            *(sought_rapporteur(code, person, event=event) for code, person in people.items()),
+            *(sought_organiser(person, event=event) for person in organisers),
+        ),
         listed=tuple(listed),
     )
 

@@ -17,7 +17,7 @@ from bot.sandbox.demo_clock import DemoClock
 from bot.slack.delivery import Pace
 from bot.watch import configure_logs
 
-PACE = Pace(lease=3.0, timeout=1.5, rest=0.0, reading=0.02)
+PACE = Pace(lease=3.0, timeout=1.5, rest=0.0, reading=0.02, asking=0.2)
 _LOOK = 0.2  # seconds between two looks at the clock's file
 
 

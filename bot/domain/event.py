@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from bot.domain.template import Template
-
 WorkspaceId = NewType("WorkspaceId", str)  # Slack's team id
 PersonId = NewType("PersonId", str)  # Slack's user id
 ChannelId = NewType("ChannelId", str)
@@ -47,18 +45,6 @@ class Assignment:
     person: PersonId
     name: str  # the rapporteur's, for the header; never to readers
     affiliation: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Programme:
-    """All that an event file says; sessions and assignments in the order of the file."""
-
-    event: Event
-    template: Template
-    sessions: tuple[Session, ...]
-    assignments: tuple[Assignment, ...]
-    organisers: tuple[PersonId, ...]
-    listed: tuple[str, ...]  # full names of people whom readers must not see
 
 
 def concerned(assignments: tuple[Assignment, ...], at: datetime) -> Assignment | None:

@@ -111,6 +111,13 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleProblems:
+    """To an organiser: who of the event file cannot be served, by their keys (domain.people.Sought)."""
+
+    sought: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DigestParent:
     """The one top-level post of an event."""
 
@@ -155,6 +162,7 @@ Reply = (
     | Say
     | Apology
     | Reminder
+    | PeopleProblems
     | DigestParent
     | DigestReply
     | DigestLook
@@ -202,7 +210,7 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
                 hold=_MINUTE,
                 stale_for=3 * _MINUTE,
             )
-        case Reminder():
+        case Reminder() | PeopleProblems():
             return Manner(lane=Lane.REMINDER)
         case DigestParent():
             return Manner(lane=Lane.DIGEST, replaces="digest")

@@ -61,7 +61,8 @@ def parse(name: str, text: str, model: type[M]) -> tuple[M, CommentedMap]:
         tree = yaml.load(StringIO(text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise EventRefused([f"{name}:{line}: {error.problem or 'is not YAML'}."]) from None
+        hint = "; put text that begins with @ in quotes" if "'@'" in (error.problem or "") else ""
+        raise EventRefused([f"{name}:{line}: {error.problem or 'is not YAML'}{hint}."]) from None
     except Exception:  # noqa: BLE001 - an odd file makes the parser raise anything at all
         raise EventRefused([f"{name}:1: is not YAML."]) from None
     if not isinstance(tree, CommentedMap):

@@ -1,6 +1,5 @@
 """The event file and the template file, in their thinnest form."""
 
-import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,21 +8,15 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 from ruamel.yaml.comments import CommentedMap
 
-from bot.domain.event import (
-    Assignment,
-    ChannelId,
-    Event,
-    EventKey,
-    PersonId,
-    Programme,
-    Session,
-    SessionCode,
-    WorkspaceId,
-)
+from bot.domain.event import ChannelId, Event, EventKey, Session, SessionCode, WorkspaceId
+from bot.domain.people import Sought
+from bot.domain.programme import Programme
 from bot.domain.template import Section, Template
 from bot.domain.wall import instant_of
 from bot.errors import EventRefused
+from bot.programme.fields import Code, Key, Line, SlackChannel
 from bot.programme.files import LIBRARY, Strict, line_of, parse, read
+from bot.programme.persons import OrganiserText, RapporteurRow, organiser, rapporteur, twice
 
 YEARS = range(1970, 2101)
 _WALL = "%Y-%m-%d %H:%M"
@@ -51,29 +44,7 @@ def _unique(codes: list["SessionRow"]) -> list["SessionRow"]:
     return codes
 
 
-def _like(pattern: str, expected: str) -> AfterValidator:
-    """Text of a form; a fault says what is expected, not the pattern."""
-
-    def check(text: str) -> str:
-        if re.fullmatch(pattern, text) is None:
-            raise ValueError(f"expected {expected}")
-        return text
-
-    return AfterValidator(check)
-
-
 WallTime = Annotated[str, AfterValidator(_wall_time)]
-SlackPerson = Annotated[str, _like(r"[UW][A-Z0-9]+", "a Slack member id such as U0123456789")]
-SlackChannel = Annotated[str, _like(r"[CG][A-Z0-9]+", "a Slack channel id such as C0123456789")]
-Code = Annotated[str, _like(r"[^\s/|]{1,12}", "a short code such as 2.2, without spaces")]
-Key = Annotated[str, _like(r"[a-z0-9-]{1,60}", "small letters, digits and hyphens")]
-Line = Annotated[str, _like(r"(?=.*\S).{1,300}", "a line of 1 to 300 characters")]
-
-
-class RapporteurRow(Strict):
-    slack: SlackPerson
-    name: Line | None = None
-    affiliation: Line | None = None
 
 
 class SessionRow(Strict):
@@ -98,7 +69,7 @@ class EventFile(Strict):
     due_minutes_before: Annotated[int, Field(ge=0, le=7 * 24 * 60)]
     template: Key
     channel: SlackChannel
-    organisers: Annotated[list[SlackPerson], Field(default_factory=list)]
+    organisers: Annotated[list[OrganiserText], Field(default_factory=list)]
     people: Annotated[list[Line], Field(default_factory=list)]
     sessions: Annotated[list[SessionRow], Field(min_length=1), AfterValidator(_unique)]
 
@@ -193,26 +164,28 @@ def _programme(row: EventFile, workspace: WorkspaceId, shift: timedelta) -> Prog
         )
         for each in row.sessions
     )
-    assignments = tuple(
-        Assignment(
-            event=event,
-            session=session,
-            person=PersonId(each.rapporteur.slack),
-            name=each.rapporteur.name or "",
-            affiliation=each.rapporteur.affiliation or "",
-        )
-        for session, each in zip(sessions, row.sessions, strict=True)
-        if each.rapporteur
-    )
-    own_names = [assignment.name for assignment in assignments if assignment.name]
+    sought = _sought(row, event.key)
+    own_names = [each.name for each in sought if each.name]
     return Programme(
         event=event,
         template=load_template(row.template),
         sessions=sessions,
-        assignments=assignments,
-        organisers=tuple(PersonId(each) for each in row.organisers),
+        sought=sought,
         listed=tuple(dict.fromkeys([*row.people, *own_names])),
     )
+
+
+def _sought(row: EventFile, event: EventKey) -> tuple[Sought, ...]:
+    """Everybody whom the file names, once each."""
+    found = [
+        *(
+            rapporteur(each.rapporteur, event, SessionCode(each.code))
+            for each in row.sessions
+            if each.rapporteur is not None
+        ),
+        *(organiser(each, event) for each in row.organisers),
+    ]
+    return tuple({each.key: each for each in found}.values())
 
 
 def _contradictions(name: str, row: EventFile, tree: CommentedMap, programme: Programme) -> list[str]:
@@ -225,17 +198,13 @@ def _contradictions(name: str, row: EventFile, tree: CommentedMap, programme: Pr
         if session.ends_at <= session.starts_at:
             line = line_of(tree, ("sessions", index, "ends"))
             faults.append(f"{name}:{line}: session {session.code} ends before it starts.")
-    seen: dict[str, str] = {}
-    for index, each in enumerate(row.sessions):
-        if each.rapporteur is None:
-            continue
-        if other := seen.get(each.rapporteur.slack):
-            line = line_of(tree, ("sessions", index, "rapporteur", "slack"))
-            faults.append(
-                f"{name}:{line}: {each.rapporteur.slack} reports {other} already; "
-                "in this version a person reports one session."
-            )
-        seen[each.rapporteur.slack] = each.code
+    codes = [each.code for each in programme.sessions]
+    for each, other in twice(programme.sought):
+        line = line_of(tree, ("sessions", codes.index(each.session or codes[0]), "rapporteur"))
+        faults.append(
+            f"{name}:{line}: {each.whom} reports {other} already; "
+            "in this version a person reports one session."
+        )
     return faults
 
 

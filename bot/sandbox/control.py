@@ -7,9 +7,8 @@ from uuid import uuid4
 from aiohttp import web
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, PEOPLE, STATE
-from bot.sandbox.people import NotThere
-from bot.sandbox.state import Json
+from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, MEMBERS, PEOPLE, STATE
+from bot.sandbox.state import Json, NotThere, Person
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -134,6 +133,22 @@ async def _remove(request: web.Request, asked: Json) -> Json:
     return {}
 
 
+async def _join(request: web.Request, asked: Json) -> Json:
+    """Somebody joins the workspace, or changes who they are."""
+    request.app[MEMBERS].join(Person(**asked))
+    return {}
+
+
+async def _deactivate(request: web.Request, asked: Json) -> Json:
+    request.app[MEMBERS].set_deactivated(asked["user"], deactivated=True)
+    return {}
+
+
+async def _reactivate(request: web.Request, asked: Json) -> Json:
+    request.app[MEMBERS].set_deactivated(asked["user"], deactivated=False)
+    return {}
+
+
 _DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
     "say": _say,
     "edit": _edit,
@@ -144,4 +159,7 @@ _DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
     "plant": _plant,
     "clear": _clear,
     "remove": _remove,
+    "join": _join,
+    "deactivate": _deactivate,
+    "reactivate": _reactivate,
 }

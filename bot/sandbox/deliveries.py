@@ -100,7 +100,7 @@ class Deliveries:
             id=payload["event_id"],
             kind="events_api",
             subtype=event.get("subtype", "") if is_message else event["type"],
-            channel=event["channel"],
+            channel=event.get("channel", ""),
             ts=event["event_ts"],
         )
         fault = None if _is_of_bot(event) else self._faults.on_event(delivery.subtype, delivery.channel)

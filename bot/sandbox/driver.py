@@ -67,6 +67,18 @@ class Driver:
         """Delete a message of the bot by hand, as an administrator can."""
         await self._do("remove", channel=channel, ts=ts)
 
+    async def join(self, user: str, name: str, role: str, **more: object) -> None:
+        """Somebody joins the workspace; `more` are email, handle, deactivated, is_bot."""
+        await self._do("join", id=user, name=name, role=role, **more)
+
+    async def deactivate(self, user: str) -> None:
+        """Deactivate somebody's account."""
+        await self._do("deactivate", user=user)
+
+    async def reactivate(self, user: str) -> None:
+        """Activate it again."""
+        await self._do("reactivate", user=user)
+
     async def forward(self, seconds: float) -> None:
         """Move the demo's clock."""
         await self._do("forward", seconds=seconds)

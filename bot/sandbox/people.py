@@ -6,14 +6,10 @@ from uuid import uuid4
 
 from bot.domain.moment import Ts
 from bot.sandbox.deliveries import Deliveries
-from bot.sandbox.state import Channel, Json, State
+from bot.sandbox.state import Channel, Json, NotThere, State
 
 _LISTED = re.compile(r"(?P<indent> *)(?P<mark>[-•*]|\d+\.) +(?P<rest>.*)")
 _MENTION = re.compile(r"(<@[UW][A-Z0-9]+>)")
-
-
-class NotThere(Exception):
-    """No such person, message or button."""
 
 
 class People:
@@ -146,7 +142,7 @@ class People:
         )
 
     def _place(self, person: str, channel: str | None) -> Channel:
-        if person not in self._state.people:
+        if person not in self._state.people or self._state.people[person].deactivated:
             raise NotThere(person)
         place = self._state.dm(person) if channel is None else self._state.channels.get(channel)
         if place is None or person not in place.members:

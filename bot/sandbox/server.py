@@ -12,7 +12,8 @@ from bot.sandbox import control, page
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, MANIFEST, PEOPLE, STATE, ZONE
+from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, MANIFEST, MEMBERS, PEOPLE, STATE, ZONE
+from bot.sandbox.members import Members
 from bot.sandbox.people import People
 from bot.sandbox.refused import Refused
 from bot.sandbox.state import Json, State
@@ -41,6 +42,7 @@ def make_server(
     server[STATE], server[FAULTS], server[DELIVERIES] = state, faults, deliveries
     server[CLOCK], server[MANIFEST], server[ZONE] = clock, manifest, zone
     server[PEOPLE], server[CALLS] = People(state, deliveries), set()
+    server[MEMBERS] = Members(state, deliveries, tuple(manifest["oauth_config"]["scopes"]["bot"]))
     server.router.add_route("*", "/api/{method}", api)
     server.router.add_get("/link", deliveries.sockets.serve)
     control.add_routes(server.router)
@@ -117,9 +119,9 @@ async def _struck(request: web.Request, method: str, arguments: Json) -> web.Res
 def call(request: web.Request, method: str, arguments: Json) -> Json:
     """What Slack answers, with ok."""
     state = request.app[STATE]
-    slack = Slack(state, request.app[DELIVERIES], f"ws://{request.host}")
+    granted = request.app[MANIFEST]["oauth_config"]["scopes"]["bot"]
+    slack = Slack(state, request.app[DELIVERIES], f"ws://{request.host}", tuple(granted))
     try:
-        granted = request.app[MANIFEST]["oauth_config"]["scopes"]["bot"]
         return {"ok": True, **answered(slack, _caller(state, request, arguments), method, arguments, granted)}
     except Refused as refused:
         return refused.body

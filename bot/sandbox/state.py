@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,10 @@ from bot.domain.moment import Ts, ts_of
 Json = dict[str, Any]
 
 
+class NotThere(Exception):
+    """No such person, message or button."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody of the workspace; `role` is for the page."""
@@ -20,7 +24,9 @@ class Person:
     id: str
     name: str
     role: str
-    deleted: bool = False  # Slack's word for deactivated
+    email: str = ""
+    handle: str = ""
+    deactivated: bool = False
     is_bot: bool = False
 
 
@@ -111,6 +117,7 @@ class State:
             return
         body = {
             "last_ts": self._last_ts,
+            "people": [asdict(each) for each in self.people.values()],
             "dms": [each.user for each in self.channels.values() if each.user],
             "members": {each.id: sorted(each.members) for each in self.channels.values()},
             "messages": {each.id: list(each.messages.values()) for each in self.channels.values()},
@@ -121,6 +128,7 @@ class State:
 
     def _load(self, body: Json) -> None:
         self._last_ts = Ts(body["last_ts"])
+        self.people |= {each["id"]: Person(**each) for each in body.get("people", ())}
         for person in body["dms"]:
             self.dm(person)
         for id_, messages in body["messages"].items():

@@ -8,7 +8,7 @@ from re import compile as pattern
 from uuid import uuid4
 
 from bot.domain.moment import Ts
-from bot.sandbox import blocks
+from bot.sandbox import blocks, members
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.paging import page_of, ts_in
 from bot.sandbox.people import change, removed, tell, whole_seconds
@@ -33,6 +33,7 @@ class Slack:
     state: State
     deliveries: Deliveries
     base: str  # ws address of this sandbox
+    scopes: tuple[str, ...] = ()  # that the bot was given
 
 
 Function = Callable[[Slack, Caller, Json], Json]
@@ -142,7 +143,28 @@ def open_conversation(slack: Slack, _: Caller, arguments: Json) -> Json:
     person = str(arguments.get("users", ""))
     if person not in slack.state.people:
         raise Refused("user_not_found")
+    if slack.state.people[person].deactivated:
+        raise Refused("user_disabled")
     return {"channel": {"id": slack.state.dm(person).id}}
+
+
+def users_info(slack: Slack, _: Caller, arguments: Json) -> Json:
+    person = members.of_id(slack.state, str(arguments.get("user", "")))
+    return {"user": members.as_user(person, slack.state.identity.team, slack.scopes)}
+
+
+def users_by_email(slack: Slack, _: Caller, arguments: Json) -> Json:
+    person = members.of_email(slack.state, str(arguments.get("email", "")))
+    return {"user": members.as_user(person, slack.state.identity.team, slack.scopes)}
+
+
+def users_list(slack: Slack, _: Caller, arguments: Json) -> Json:
+    page, cursor = members.page(slack.state, arguments)
+    team = slack.state.identity.team
+    return {
+        "members": [members.as_user(each, team, slack.scopes) for each in page],
+        "response_metadata": {"next_cursor": cursor},
+    }
 
 
 def history(slack: Slack, caller: Caller, arguments: Json) -> Json:
@@ -177,14 +199,6 @@ def channel_info(slack: Slack, _: Caller, arguments: Json) -> Json:
     }
 
 
-def person_info(slack: Slack, _: Caller, arguments: Json) -> Json:
-    person = slack.state.people.get(str(arguments.get("user", "")))
-    if person is None:
-        raise Refused("user_not_found")
-    known = {"id": person.id, "team_id": slack.state.identity.team, "name": person.id.lower()}
-    return {"user": {**known, "deleted": person.deleted, "is_bot": person.is_bot}}
-
-
 def _thread_of(place: Channel, message: Json) -> Json:
     """What the parent of a thread tells of it."""
     found = sorted(each["ts"] for each in place.replies(message["ts"]))
@@ -206,9 +220,11 @@ METHODS = {
     "reactions.add": Method(add_reaction, ("reactions:write",)),
     "conversations.open": Method(open_conversation, ("im:write",), "one person at a time", _READERS),
     "conversations.info": Method(channel_info, ("read",), "the few fields that the bot reads"),
-    "users.info": Method(person_info, ("users:read",), "the few fields that the bot reads"),
     "conversations.history": Method(history, ("history",), "messages and their thread only", _READERS),
     "conversations.replies": Method(replies, ("history",), "messages and their thread only", _READERS),
+    "users.info": Method(users_info, ("users:read",), "few fields of a user"),
+    "users.lookupByEmail": Method(users_by_email, ("users:read.email",), "few fields of a user"),
+    "users.list": Method(users_list, ("users:read",), "few fields of a user"),
 }
 
 

@@ -1,18 +1,26 @@
 """Setting an event up, or anew, from its file."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import wall
-from bot.domain.event import Programme
 from bot.domain.moment import ts_of
-from bot.domain.reminders import planned
+from bot.domain.people import Answer
+from bot.domain.programme import Programme
 from bot.errors import EventRefused
+from bot.services import seeking
 from storage import Transaction
 
+_UNASKED: Mapping[str, Answer] = {}
 
-def apply_event(tx: Transaction, programme: Programme, now: datetime) -> None:
+
+def apply_event(
+    tx: Transaction, programme: Programme, now: datetime, answers: Mapping[str, Answer] = _UNASKED
+) -> None:
     """Put a programme in the place of what is stored of its event, and plan its reminders.
 
+    `answers` are Slack's about its people, by their keys; whom Slack was not asked about is as known before.
     Raises EventRefused when the closing session lies in the past, or when somebody who has written would
     lose their session.
     """
@@ -24,6 +32,9 @@ def apply_event(tx: Transaction, programme: Programme, now: datetime) -> None:
                 "event this year, give --closing with a day ahead (same weekday)."
             ]
         )
+    tx.sought.lock(event.workspace, event.key)
+    known = tx.sought.of_event(event.workspace, event.key)
+    programme = replace(programme, sought=seeking.merged(programme.sought, known, answers, now))
     lost = _writers_moved(tx, programme)
     if lost:
         raise EventRefused(
@@ -32,7 +43,9 @@ def apply_event(tx: Transaction, programme: Programme, now: datetime) -> None:
     tx.events.save(programme)
     for each in programme.assignments:
         tx.people.begin_reading(event.workspace, each.person, ts_of(now))
-    tx.reminders.plan(event.workspace, event.key, planned(programme.assignments))
+    tx.sought.replace(event.workspace, event.key, programme.sought)
+    seeking.plan_reminders(tx, event)
+    seeking.tell_organisers(tx, event.workspace, event.key, known, now)
 
 
 def _writers_moved(tx: Transaction, programme: Programme) -> list[tuple[str, str]]:

@@ -91,7 +91,10 @@ class CatchingUp:
         missed = await self._storage.read(lambda tx: catching_up.missed(tx, reading))
         for first in range(0, len(missed.said), AT_ONCE):
             some = missed.said[first : first + AT_ONCE]
-            await self._storage.write(lambda tx, some=some: catching_up.take(tx, some, self._now()))  # type: ignore[misc] # mypy cannot infer a lambda with a default
+            await self._storage.write(
+                lambda tx, some=some: catching_up.take(tx, some, self._now()),  # type: ignore[misc] # mypy: a default
+                person=person,
+            )
         if missed.is_too_early:
             self._ask_later(_AGAIN)
         return len(missed.said)

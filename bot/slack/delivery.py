@@ -42,7 +42,7 @@ SET_ASIDE_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds: how long a claim is ours, what a call may take, rests between posts and between readings.
+    """Seconds: how long a claim is ours, what a call may take, the rests between two calls of a kind.
 
     The lease outlasts the call, so that nobody looks for a post while it may still arrive; it is also the
     time between two tries while the installation is gone.
@@ -52,6 +52,7 @@ class Pace:
     timeout: float = 10.0
     rest: float = 1.0  # Slack: about one message a second and channel
     reading: float = 1.5  # between two looks while catching up; Tier 3 is 50 a minute
+    asking: float = 12.0  # between two questions about people: a handful a minute
 
 
 class Delivery:

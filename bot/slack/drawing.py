@@ -16,6 +16,7 @@ from bot.domain.replies import (
     DigestReply,
     HeldBack,
     KeptApart,
+    PeopleProblems,
     Recount,
     Reminder,
     Removed,
@@ -27,9 +28,9 @@ from bot.domain.replies import (
     Uninvited,
     Welcome,
 )
-from bot.services import publishing, reporting
+from bot.services import publishing, reporting, seeking
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, organising, walk
+from bot.slack.screens import digest, organisers, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
 
 LATE = timedelta(minutes=2)  # a reminder later than that says so
@@ -132,11 +133,13 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return _draw_digest(tx, row, row.reply, now)
         case Recount() as reply:
             return _draw_recount(tx, row, reply)
+        case PeopleProblems(sought):
+            return _draw_problems(tx, row, sought)
         case Apology() as reply:
             return Drawn(call=Post(screen=walk.apology(reply)))
         case Uninvited():
             event = publishing.event_of(tx, row.workspace, row.event)
-            return Drawn(call=Post(screen=organising.uninvited(event)) if event else _NO_EVENT)
+            return Drawn(call=Post(screen=organisers.uninvited(event)) if event else _NO_EVENT)
         case Say() if row.event is None:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:
@@ -196,6 +199,18 @@ def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:
     parent = tx.digests.slots(row.workspace, row.event).get(PARENT) if row.event else None
     thread = parent.ts if parent and reply.in_thread else None
     return Drawn(call=Doubles(key=reply.key, ts=reply.ts, thread=thread, since=reply.since))
+
+
+def _draw_problems(tx: Transaction, row: Row, sought: tuple[str, ...]) -> Drawn:
+    organised = tx.events.organised_by(row.workspace, PersonId(row.address))
+    event = next((each for each in organised if each.key == row.event), None)
+    if event is None:
+        return Drawn(call=Nothing(why="the event is no longer this person's"))
+    problems = seeking.people_problems(tx, row.workspace, event.key)
+    people = tuple(each for each in problems if each.key in sought)
+    if not people:
+        return Drawn(call=Nothing(why="it is solved"))
+    return Drawn(call=Post(screen=organisers.people_problems(event, people)))
 
 
 def _draw_digest(

@@ -1,11 +1,13 @@
 """Slack's payloads -> moves. Nothing but reading: Slack's dicts end here, and what is not for us is None."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.event import ChannelId, PersonId, WorkspaceId
-from bot.domain.moment import Ts, is_ts
+from bot.domain.moment import Ts, is_ts, moment_of
 from bot.domain.moves import Pressed, Said
+from bot.domain.people import Member
 from bot.domain.words import Words
 from bot.notes.rich_text import cleaned, is_plain
 from bot.services.catching_up import Seen
@@ -131,6 +133,31 @@ def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
         event=place.event,
         session=place.session,
         section=place.section,
+    )
+
+
+def changed_member(body: Json, workspace: WorkspaceId) -> Member | None:
+    """A `user_change` or `team_join` event as the member that it tells of."""
+    event = body.get("event")
+    if body.get("team_id") != workspace or not isinstance(event, dict):
+        return None
+    found, at = member(event.get("user")), event.get("event_ts")
+    return found if found is None or not is_ts(at) else replace(found, as_of=moment_of(Ts(str(at))))
+
+
+def member(user: object) -> Member | None:
+    """Slack's user object; any of its fields may be missing, null or empty."""
+    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
+        return None
+    profile = _dict(user, "profile")
+    handles = (user.get("name"), profile.get("display_name"))
+    email = profile.get("email")
+    return Member(
+        id=PersonId(user["id"]),
+        handles=tuple(each for each in handles if isinstance(each, str) and each),
+        email=email if isinstance(email, str) and email else None,
+        is_deactivated=user.get("deleted") is True,
+        is_bot=user.get("is_bot") is True or user["id"] == "USLACKBOT",
     )
 
 

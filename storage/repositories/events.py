@@ -13,11 +13,11 @@ from bot.domain.event import (
     Event,
     EventKey,
     PersonId,
-    Programme,
     Session,
     SessionCode,
     WorkspaceId,
 )
+from bot.domain.programme import Programme
 from bot.domain.template import Template
 from bot.domain.wall import on_the_wall
 from storage.codec import template_from_json, template_to_json
@@ -94,6 +94,8 @@ _clear = {
     table: delete(table).where(table.c.workspace == of_workspace, table.c.event == of_event)
     for table in (sessions, assignments, organisers, listed)
 }
+_assign = insert(assignments).on_conflict_do_nothing()
+_let_organise = insert(organisers).on_conflict_do_nothing()
 _fill = {table: insert(table) for table in (sessions, assignments, organisers, listed)}
 
 
@@ -127,6 +129,14 @@ class Events:
             self._connection.execute(_clear[table], {"of_workspace": event.workspace, "of_event": event.key})
             if rows[table]:
                 self._connection.execute(fill, rows[table])
+
+    def assign(self, assignment: Assignment) -> None:
+        """Give somebody who was found their session."""
+        self._connection.execute(_assign, _assignment_row(assignment))
+
+    def let_organise(self, workspace: WorkspaceId, event: EventKey, person: PersonId) -> None:
+        """Make somebody who was found an organiser."""
+        self._connection.execute(_let_organise, {"workspace": workspace, "event": event, "person": person})
 
     def of_person(self, workspace: WorkspaceId, person: PersonId) -> tuple[Assignment, ...]:
         """What somebody reports, in all events of a workspace."""

@@ -242,10 +242,10 @@ def without(id_: str) -> Callable[[Json], object]:
 @pytest.mark.parametrize(
     ("change", "level", "part"),
     [
-        (person(R22, deleted=True), "problem", "is deactivated"),
+        (person(R22, deactivated=True), "problem", "is deactivated"),
         (person(R22, is_bot=True), "problem", "is a bot"),
         (without(R22), "problem", "nobody whom this workspace knows"),
-        (person(players.ORGANISER, deleted=True), "warning", "is deactivated"),
+        (person(players.ORGANISER, deactivated=True), "warning", "is deactivated"),
     ],
 )
 async def test_people_who_cannot_be_reached_are_named(

@@ -26,12 +26,16 @@ SCOPES: dict[str, set[str]] = {
     "reactions_add": {"reactions:write"},
     "conversations_open": {"im:write"},
     "conversations_info": {"channels:read", "groups:read"},  # and im:read, mpim:read: not asked about
-    "users_info": {"users:read"},
     "conversations_history": HISTORY,
     "conversations_replies": HISTORY,
+    "users_info": {"users:read"},
+    "users_lookupByEmail": {"users:read.email"},
+    "users_list": {"users:read"},
 }
 EVENTS = {
     "message.im": ("message", {"im:history"}),
+    "user_change": ("user_change", {"users:read"}),
+    "team_join": ("team_join", {"users:read"}),
     "member_joined_channel": ("member_joined_channel", {"channels:read", "groups:read"}),
 }
 
@@ -67,6 +71,11 @@ def registered() -> dict[str, set[str]]:
 def test_no_scope_is_missing_and_none_is_there_unused() -> None:
     used = set().union(*(SCOPES[method] for method in called()), *(scopes for _, scopes in EVENTS.values()))
     assert set(app()["oauth_config"]["scopes"]["bot"]) == used
+
+
+def test_what_may_be_refused_at_the_installation_is_asked_for_too() -> None:
+    scopes = app()["oauth_config"]["scopes"]
+    assert set(scopes["bot_optional"]) == {"users:read.email"} <= set(scopes["bot"])
 
 
 def test_events_subscribed_are_events_handled() -> None:

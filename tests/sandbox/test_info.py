@@ -52,7 +52,7 @@ async def test_an_archived_channel_is_read_and_not_written(tmp_path: Path) -> No
 
 async def test_a_person_is_there_deactivated_or_a_bot(tmp_path: Path) -> None:
     workspace = deepcopy(WORKSPACE)
-    workspace["people"][1]["deleted"] = workspace["people"][2]["is_bot"] = True
+    workspace["people"][1]["deactivated"] = workspace["people"][2]["is_bot"] = True
     async with local_slack(tmp_path, workspace=workspace) as slack:
         seen = [(await slack.call("users.info", user=each))["user"] for each in (ONE, TWO, OUTSIDER)]
         assert [(each["deleted"], each["is_bot"]) for each in seen] == [

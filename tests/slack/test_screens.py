@@ -26,7 +26,7 @@ from bot.sandbox import blocks as slack_limits
 from bot.services.reporting import review
 from bot.slack.ids import Place
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, organising, walk
+from bot.slack.screens import digest, organisers, walk
 from tests.builders import THURSDAY, a_session, a_template, an_assignment, an_event, ts
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -85,7 +85,7 @@ def dm_screens(report: Report) -> dict[str, Screen]:
         "removed": walk.removed(report, Removed(None)),
         "reminder": walk.reminder(report, Reminder(planned), moment_of(ts(0)), is_late=False),
         "reminder_late": walk.reminder(report, Reminder(planned), planned, is_late=True),
-        "uninvited": organising.uninvited(report.assignment.event),
+        "uninvited": organisers.uninvited(report.assignment.event),
         "apology": walk.apology(Apology("7F3A")),
         **{f"say_{saying.name.lower()}": walk.say(Say(saying), 6) for saying in Saying},
     }

@@ -15,7 +15,7 @@ from bot.domain.event import ChannelId, EventKey, PersonId
 from bot.domain.replies import Lane, Manner, Say, Saying
 from bot.errors import BackupRefused, DatabaseRefused
 from bot.services import organising, reminding
-from storage import PARENT, Row, State, Storage, Transaction, back_up, restore, upgrade
+from storage import PARENT, Row, State, Storage, Transaction, back_up, open_storage, restore, upgrade
 from storage.engine import address_of
 from storage.tables import metadata
 from tests.builders import THURSDAY, WORKSPACE, a_programme, ts
@@ -256,13 +256,18 @@ async def test_a_row_that_waited_is_looked_for_before_it_is_posted_after_a_resto
     assert datetime.now(UTC) - again.first_tried_at < timedelta(minutes=1)  # a fresh minute for its errors
 
 
-async def test_row_numbers_go_on_after_a_restore(storage: Storage, database_url: str, tmp_path: Path) -> None:
-    await put(storage)
-    back_up(database_url, tmp_path / "backup")
+async def test_row_numbers_go_on_after_a_restore_into_a_fresh_database(
+    storage: Storage, database_url: str, tmp_path: Path
+) -> None:
+    source = f"sqlite:///{tmp_path}/source.db"
+    other = open_storage(source, lambda: None)
+    for _ in range(3):
+        await put(other)
+    await other.close()
+    back_up(source, tmp_path / "backup")
     restore(database_url, tmp_path / "backup", confirmed=False)
     await put(storage)
-    first, second = await storage.read(lambda tx: tx.operators.listing())
-    assert first.number < second.number
+    assert [row.number for row in await storage.read(lambda tx: tx.operators.listing())] == [1, 2, 3, 4]
 
 
 async def test_what_stands_in_the_channel_is_known_after_a_restore_and_drawn_anew(

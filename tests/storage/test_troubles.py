@@ -44,6 +44,21 @@ async def test_a_lock_that_is_not_let_go_is_an_error_which_says_so(database_url:
         assert await doors.read(numbers) == [2]
 
 
+async def test_a_row_that_somebody_holds_blocks_one_thread_and_not_all(postgres_url: str) -> None:
+    address = engine.address_of(postgres_url).set(drivername="postgresql")
+    async with opened(postgres_url) as doors:
+        await doors.write(scratch.metadata.create_all)
+        await doors.write(put(1))
+        with psycopg.connect(address.render_as_string(hide_password=False)) as rival:
+            rival.execute("SELECT 1 FROM scratch WHERE number = 1 FOR UPDATE")
+            works = [doors.write(change("held"), person="held") for _ in range(2 * WRITERS)]
+            held = [asyncio.ensure_future(work) for work in works]
+            await asyncio.sleep(0)
+            assert await doors.write(put(2), person="other") == 2
+            assert not any(each.done() for each in held)
+        await asyncio.gather(*held)
+
+
 async def test_a_trouble_is_remembered_for_a_while_though_others_go_through(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,7 @@ def fill(connection: Connection) -> None:
 
 def rows_for(table: Table, names: list[str], first: int = 0) -> list[dict[str, Any]]:
     """Rows with values in these columns; other numbers make other rows."""
-    wanted = [column for column in table.columns if column.name in names]
+    wanted = [table.c[name] for name in names]
     return [
         {column.name: _value(column, number) for column in wanted} for number in range(first, first + ROWS)
     ]

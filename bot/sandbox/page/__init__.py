@@ -12,8 +12,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.domain.moment import Ts, moment_of
 from bot.sandbox.keys import CLOCK, DELIVERIES, PEOPLE, STATE, ZONE
-from bot.sandbox.people import NotThere
-from bot.sandbox.state import Channel, Json
+from bot.sandbox.state import Channel, Json, NotThere
 
 _HERE = Path(__file__).parent
 _DRAWN = Environment(

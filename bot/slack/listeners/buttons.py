@@ -25,7 +25,7 @@ def register(app: AsyncApp, workspace: WorkspaceId, storage: Storage, now: Calla
         pressed = inbound.pressed(body, workspace)
         if pressed is not None:
             try:
-                await storage.write(lambda tx: intake.take_pressed(tx, pressed, now()))
+                await storage.write(lambda tx: intake.take_pressed(tx, pressed, now()), person=pressed.person)
             except OursToFix as error:
                 code = token_hex(2).upper()
                 log.error("button failed", code=code, **in_brief(error))

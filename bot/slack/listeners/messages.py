@@ -28,5 +28,5 @@ def register(
     async def message(body: dict[str, Any]) -> None:
         said = inbound.said(body, workspace)
         if said is not None:
-            await storage.write(lambda tx: intake.take_said(tx, said, now()))
+            await storage.write(lambda tx: intake.take_said(tx, said, now()), person=said.person)
             succeeded()

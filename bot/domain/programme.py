@@ -1,0 +1,40 @@
+"""All that an event file says."""
+
+from dataclasses import dataclass
+
+from bot.domain.event import Assignment, Event, PersonId, Session
+from bot.domain.people import Role, Sought
+from bot.domain.template import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """An event with everything of its file, in the order of the file; `sought` knows who was found so far."""
+
+    event: Event
+    template: Template
+    sessions: tuple[Session, ...]
+    sought: tuple[Sought, ...]
+    listed: tuple[str, ...]  # full names of people whom readers must not see
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """Who reports what, of those who were found."""
+        sessions = {each.code: each for each in self.sessions}
+        return tuple(
+            Assignment(
+                event=self.event,
+                session=sessions[each.session],
+                person=each.person,
+                name=each.name,
+                affiliation=each.affiliation,
+            )
+            for each in self.sought
+            if each.role is Role.RAPPORTEUR and each.session is not None and each.person is not None
+        )
+
+    @property
+    def organisers(self) -> tuple[PersonId, ...]:
+        """Who runs it, of those who were found."""
+        found = [each.person for each in self.sought if each.role is Role.ORGANISER and each.person]
+        return tuple(dict.fromkeys(found))
