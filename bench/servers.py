@@ -30,7 +30,7 @@ PACE = Pace(rest=0.0)  # one second in `plenary run`: Slack's limit, which hides
 def ours() -> None:
     """`plenary run` but for its pace."""
     settings = Settings.load(os.environ)
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     asyncio.run(app.run(settings, pace=PACE))
 
 

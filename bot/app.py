@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,15 +15,19 @@ from bot.clock import Alarm, real_now
 from bot.config import Settings
 from bot.domain.event import WorkspaceId
 from bot.errors import OursToFix, StorageUnavailable, in_brief
+from bot.metrics import Metrics, depths_of
 from bot.rounds import Rounds
 from bot.slack.asking import Asking
 from bot.slack.catching_up import CatchingUp
-from bot.slack.connection import Door, identify, make_app, serving, socket, web_client
+from bot.slack.connection import Door, identify, make_app, serving, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.directory import Directory
 from bot.slack.listeners import buttons, channels, members, messages
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
+from bot.slack.skew import Skew, watching
+from bot.slack.socket import REAL_WAITS, socket
+from bot.slack.tickets import Waits
 from bot.watch import Check, Health
 from storage import Storage, open_storage, presence
 
@@ -44,7 +49,9 @@ class Clock:
 REAL_CLOCK, REAL_PACE = Clock(), Pace()
 
 
-async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REAL_PACE) -> None:
+async def run(
+    settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REAL_PACE, waits: Waits = REAL_WAITS
+) -> None:
     """Run until SIGTERM or SIGINT: take nothing more in, finish what is held, leave the rest in the outbox.
 
     Waits for Slack and the database at start. Raises MendableError for what somebody must mend first.
@@ -53,7 +60,7 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stopping = asyncio.create_task(stop.wait())
-    running = asyncio.create_task(_run(settings, clock, pace, health, stop))
+    running = asyncio.create_task(_run(settings, clock, pace, waits, health, stop))
     await asyncio.wait({stopping, running}, return_when=asyncio.FIRST_COMPLETED)
     if health.stage is None:
         await asyncio.wait({running}, timeout=SHUTDOWN)
@@ -63,21 +70,29 @@ async def run(settings: Settings, *, clock: Clock = REAL_CLOCK, pace: Pace = REA
         await running
 
 
-async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, stop: asyncio.Event) -> None:
-    door = Door(settings.signing_secret) if settings.signing_secret and not settings.app_token else None
+async def _run(
+    settings: Settings, clock: Clock, pace: Pace, waits: Waits, health: Health, stop: asyncio.Event
+) -> None:
+    began, metrics, skew = time.monotonic(), Metrics(), Skew()
+    metrics.ready.set_function(lambda: health.stage is None)
+    metrics.offset.set_function(lambda: skew.behind.total_seconds())
+    door = None
+    if settings.signing_secret and not settings.app_token:
+        door = Door(settings.signing_secret, metrics, skew.words)
     async with AsyncExitStack() as stack:
         stack.enter_context(presence(settings.database_url))
-        routes = [*health.routes, *([door.route] if door else [])]
+        routes = [*health.routes, metrics.route, *([door.route] if door else [])]
         port = await stack.enter_async_context(serving(settings.host, settings.port, routes))
         wake = _Wake()
-        storage = await stack.enter_async_context(_storage(settings.database_url, wake, health))
+        storage = await stack.enter_async_context(_storage(settings.database_url, wake, health, metrics))
         client = await stack.enter_async_context(
-            web_client(settings.bot_token, settings.api_url, pace.timeout)
+            web_client(settings.bot_token, settings.api_url, pace.timeout, watching(skew, clock.now))
         )
         health.stage = "waiting for Slack"
         identity = await identify(client)
         workspace, now = identity.workspace, clock.now
-        posting = Posting(client)
+        metrics.depths = depths_of(storage, workspace, now)
+        posting = Posting(client, metrics)
         catching_up = CatchingUp(
             storage=storage, posting=posting, workspace=workspace, now=now, pause=pace.reading
         )
@@ -88,43 +103,54 @@ async def _run(settings: Settings, clock: Clock, pace: Pace, health: Health, sto
             now=now,
             pace=pace,
             outage=Outage(catching_up.ask),
+            metrics=metrics,
         )
         wake.call = delivery.wake
         intake = Outage(catching_up.ask)
         app = make_app(client, identity, intake.failed)
-        messages.register(app, workspace, storage, now, intake.succeeded)  # first: the hot one
-        buttons.register(app, workspace, storage, now)
+        messages.register(app, workspace, storage, now, intake.succeeded, metrics)  # first: the hot one
+        buttons.register(app, workspace, storage, now, metrics)
         channels.register(app, workspace, identity.bot_user, storage)
         members.register(app, workspace, storage, now)
-        alarm = Alarm(Rounds(storage, workspace, now, catching_up.ask), now, heartbeat=HEARTBEAT)
+        rounds = Rounds(storage, workspace, now, catching_up.ask, metrics, skew.words)
+        alarm = Alarm(rounds, now, heartbeat=HEARTBEAT)
         await stack.enter_async_context(_working(delivery, alarm, catching_up, clock))
         directory = Directory(client, pace.asking)
         asking = Asking(storage, directory, workspace, now, rest=pace.asking)
         await stack.enter_async_context(_until_the_end(asking.run()))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}
+        health.checks["clock"] = skew.trouble  # after Slack was asked, whose answer bears its date
         health.notes = {"catching up": catching_up.trouble}
         if door:
             door.open(app)
         elif settings.app_token:
             health.checks["socket"] = await stack.enter_async_context(
-                socket(app, settings.app_token, settings.api_url)
+                socket(app, settings.app_token, settings.api_url, catching_up.ask, metrics, waits=waits)
             )
         health.stage = None
-        catching_up.ask()
+        catching_up.ask()  # after a start; each gap of the socket asks by itself
         way_in = "HTTP" if door else "Socket Mode"
+        log.info("started", workspace=workspace, way_in=way_in, ms=_since(began))
         print(f"plenary is ready on http://{settings.host}:{port} ({way_in})", flush=True)
         await stop.wait()
+        began = time.monotonic()
+        log.info("stopping")
         if door:
             await door.held.close(within=SHUTDOWN)
+    log.info("stopped", ms=_since(began))
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
 
 
 @asynccontextmanager
-async def _storage(url: str, wake: "_Wake", health: Health) -> AsyncIterator[Storage]:
+async def _storage(url: str, wake: "_Wake", health: Health, metrics: Metrics) -> AsyncIterator[Storage]:
     """The database, upgraded; waited for while it is away."""
     health.stage = "waiting for the database"
     while True:
         try:
-            storage = await asyncio.to_thread(open_storage, url, wake)
+            storage = await asyncio.to_thread(open_storage, url, wake, metrics.write.observe)
             break
         except StorageUnavailable as error:
             health.stage = f"waiting for the database: {error.why}"

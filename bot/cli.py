@@ -42,7 +42,7 @@ main.add_typer(outbox_commands, name="outbox")
 def run() -> None:
     """Run the bot (settings from the environment; docs/operations.md lists them)."""
     settings = Settings.load(os.environ)
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     asyncio.run(run_bot(settings))
 
 

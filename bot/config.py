@@ -18,6 +18,7 @@ NAMES = {
     "HOST": "the address to listen on; default 127.0.0.1",
     "PORT": "the port to listen on; default 3000",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR; default INFO",
+    "LOG_FORMAT": "text or json; default text",
 }
 
 
@@ -33,6 +34,7 @@ class Settings:
     host: str
     port: int
     log_level: str
+    log_format: str
 
     def __repr__(self) -> str:
         way_in = "Socket Mode" if self.app_token else "HTTP"
@@ -57,6 +59,7 @@ class Settings:
             host=value["HOST"] or "127.0.0.1",
             port=int(value["PORT"] or 3000),
             log_level=value["LOG_LEVEL"] or "INFO",
+            log_format=value["LOG_FORMAT"] or "text",
         )
 
 
@@ -100,6 +103,10 @@ def _level(name: str, value: Mapping[str, str]) -> str | None:
     return None if good else f"{name} must be DEBUG, INFO, WARNING or ERROR."
 
 
+def _format(name: str, value: Mapping[str, str]) -> str | None:
+    return None if value[name] in ("", "text", "json") else f"{name} must be text or json."
+
+
 def _token(name: str, token: str, prefix: str) -> str | None:
     if token.startswith(prefix) and token.isascii() and not any(map(str.isspace, token)):
         return None
@@ -115,4 +122,5 @@ _CHECKS = {
     "DATABASE_URL": _database,
     "PORT": _port,
     "LOG_LEVEL": _level,
+    "LOG_FORMAT": _format,
 }

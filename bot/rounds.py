@@ -3,9 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from bot.domain.event import WorkspaceId
+from bot.metrics import Metrics
 from bot.services import catching_up, publishing, reminding
-from storage import Storage, Transaction
+from storage import Due, Outcome, Storage, Transaction
+
+log = structlog.get_logger(__name__)
 
 READ_EVERY = timedelta(hours=1)  # the DMs, while reports are being written
 LOOK_EVERY = timedelta(minutes=10)  # whether somebody deleted a digest message by hand
@@ -22,14 +27,18 @@ class Rounds:
         workspace: WorkspaceId,
         now: Callable[[], datetime],
         catch_up: Callable[[], None],
+        metrics: Metrics,
+        skew: Callable[[], str | None],
     ) -> None:
         self._storage, self._workspace, self._now, self._catch_up = storage, workspace, now, catch_up
+        self._metrics, self._skew = metrics, skew
         self._looked_at = self._swept_at = datetime.min.replace(tzinfo=UTC)
         self._read_at = now()  # the start has its own reading
 
     async def __call__(self) -> datetime | None:
         now, workspace = self._now(), self._workspace
-        await self._storage.write(lambda tx: reminding.remind(tx, workspace, now))
+        for due, outcome in await self._storage.write(lambda tx: reminding.remind(tx, workspace, now)):
+            self._tell(due, outcome, now)
         if now - self._looked_at >= LOOK_EVERY:
             await self._storage.write(lambda tx: publishing.look_after_digests(tx, workspace, now))
             self._looked_at = now
@@ -41,6 +50,18 @@ class Rounds:
             await self._storage.write(lambda tx: sweep(tx, workspace, now))
             self._swept_at = now
         return await self._storage.read(lambda tx: tx.reminders.next_due(workspace))
+
+    def _tell(self, due: Due, outcome: Outcome, now: datetime) -> None:
+        """A reminder is sent when our clock says so: when that is off, it was early or late by as much."""
+        late = (now - due.due_at).total_seconds()
+        self._metrics.reminders.labels(outcome.value).inc()
+        if outcome is Outcome.SENT:
+            self._metrics.late.observe(late)
+        told = {"event_key": due.event, "session": due.session, "outcome": outcome.value, "late": round(late)}
+        if outcome is Outcome.SENT and (off := self._skew()):
+            log.warning("reminded by a clock that is off", clock=off, **told)
+        else:
+            log.info("reminded", **told)
 
 
 def sweep(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:

@@ -7,8 +7,17 @@ from types import TracebackType
 
 import structlog
 from aiohttp import web
+from structlog.typing import Processor
+
+log = structlog.get_logger(__name__)
 
 Check = Callable[[], Awaitable[str | None]]  # gives a problem in words, or None
+
+
+_RENDERERS: dict[str, Processor] = {
+    "text": structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+    "json": structlog.processors.JSONRenderer(),
+}
 
 
 class _OthersInBrief(logging.Handler):
@@ -22,13 +31,13 @@ class _OthersInBrief(logging.Handler):
         )
 
 
-def configure_logs(level: str = "INFO") -> None:
-    """One line an event on stderr, for us and for the libraries below us."""
+def configure_logs(level: str = "INFO", form: str = "text") -> None:
+    """One line a deed on stderr, for us and for the libraries below us, as text or json."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            _RENDERERS[form],
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
@@ -45,7 +54,7 @@ def _last_words(kind: type[BaseException], error: BaseException, trace: Tracebac
     while trace is not None:
         places.append(f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}")
         trace = trace.tb_next
-    print(f"ended by {kind.__name__} at {' < '.join(reversed(places))}", file=sys.stderr)
+    log.critical("ended", by=kind.__name__, at=" < ".join(reversed(places)))
 
 
 class Health:

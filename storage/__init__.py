@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from storage.backup import back_up
+from storage.depths import Depth
 from storage.engine import Doors
 from storage.examining import Standing, standing
 from storage.operators import Listed
 from storage.outbox import Row, State
 from storage.presence import presence
-from storage.reminders import Outcome
+from storage.reminders import Due, Outcome
 from storage.repositories.dialogues import Kept, Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
 from storage.restore import Restored, restore
@@ -18,6 +19,8 @@ from storage.upgrade import current, head, upgrade
 __all__ = [
     "CROSSES_WORKSPACES",
     "PARENT",
+    "Depth",
+    "Due",
     "Kept",
     "Listed",
     "Outcome",
@@ -51,8 +54,12 @@ CROSSES_WORKSPACES = {
 }
 
 
-def open_storage(url: str, wake: Callable[[], None]) -> Storage:
+def open_storage(
+    url: str, wake: Callable[[], None], took: Callable[[float], None] = lambda _: None
+) -> Storage:
     """A database, upgraded and opened; `wake` is called after each commit that put something to send now.
+
+    `took` hears of each write how many seconds its caller waited.
 
     Raises DatabaseRefused for one that must not be touched, StorageUnavailable for one that is away.
     """
@@ -62,4 +69,4 @@ def open_storage(url: str, wake: Callable[[], None]) -> Storage:
         if tx.outbox.is_due:
             wake()
 
-    return Doors(url, Transaction, after_commit)
+    return Doors(url, Transaction, after_commit, took)

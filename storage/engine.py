@@ -53,11 +53,17 @@ class Doors(Generic[Tx]):
 
     `open_tx` makes of a connection what works get. `after_commit` is called once for each committed writing
     work, in its thread, before its caller goes on; its errors reach the caller, though the work is kept.
+    `took` hears how many seconds each write was waited for, also one that failed.
     """
 
     def __init__(
-        self, url: str, open_tx: Callable[[Connection], Tx], after_commit: Callable[[Tx], None]
+        self,
+        url: str,
+        open_tx: Callable[[Connection], Tx],
+        after_commit: Callable[[Tx], None],
+        took: Callable[[float], None] = lambda _: None,
     ) -> None:
+        self._took = took
         address = address_of(url)
         self._writing: Writer[Tx] | Pool[Tx]
         if is_sqlite(address):
@@ -82,10 +88,14 @@ class Doors(Generic[Tx]):
         When the connection to PostgreSQL is lost during the commit, nobody can say whether the work was kept:
         that is StorageUnavailable too, so works bear being done again (receipts).
         """
-        if person is None or isinstance(self._writing, Writer):
-            return await self._remembering(self._writing, work)
-        async with self._turns.setdefault(person, Lock()):
-            return await self._remembering(self._writing, work)
+        began = time.monotonic()
+        try:
+            if person is None or isinstance(self._writing, Writer):
+                return await self._remembering(self._writing, work)
+            async with self._turns.setdefault(person, Lock()):
+                return await self._remembering(self._writing, work)
+        finally:
+            self._took(time.monotonic() - began)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """What the work returns; it sees what was committed before it began, and cannot write."""

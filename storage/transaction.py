@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from storage.depths import Depths
 from storage.operators import Operators
 from storage.outbox import Outbox
 from storage.reminders import Reminders
@@ -25,4 +26,5 @@ class Transaction:
         self.receipts = Receipts(connection)
         self.reminders = Reminders(connection)
         self.outbox = Outbox(connection)
+        self.depths = Depths(connection)
         self.operators = Operators(connection)

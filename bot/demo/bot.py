@@ -15,16 +15,18 @@ from bot.config import Settings
 from bot.errors import MendableError
 from bot.sandbox.demo_clock import DemoClock
 from bot.slack.delivery import Pace
+from bot.slack.tickets import Waits
 from bot.watch import configure_logs
 
 PACE = Pace(lease=3.0, timeout=1.5, rest=0.0, reading=0.02, asking=0.2)
+WAITS = Waits(attempt=2.0, reach=1.0, ping=2.0, pause=0.2, longest=1.0, refused=1.0, linger=2.0, ticket=2.0)
 _LOOK = 0.2  # seconds between two looks at the clock's file
 
 
 def main(clock_file: Path) -> None:
     """Run until told to stop."""
     settings = Settings.load(os.environ)
-    configure_logs(settings.log_level)
+    configure_logs(settings.log_level, settings.log_format)
     clock = DemoClock(clock_file)
 
     async def moved() -> None:
@@ -32,7 +34,7 @@ def main(clock_file: Path) -> None:
         while abs(clock.now() - real_now() - before) < timedelta(seconds=1):  # noqa: ASYNC110 - a file
             await asyncio.sleep(_LOOK)
 
-    asyncio.run(app.run(settings, clock=app.Clock(now=clock.now, moved=moved), pace=PACE))
+    asyncio.run(app.run(settings, clock=app.Clock(now=clock.now, moved=moved), pace=PACE, waits=WAITS))
 
 
 if __name__ == "__main__":

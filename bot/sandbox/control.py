@@ -37,13 +37,14 @@ async def do(request: web.Request) -> web.Response:
 
 async def status(request: web.Request) -> web.Response:
     """What a driver waits on."""
-    planted = request.app[FAULTS].planted
+    planted, sockets = request.app[FAULTS].planted, request.app[DELIVERIES].sockets
     return web.json_response(
         {
             "version": request.app[STATE].version,
             "pending": request.app[DELIVERIES].pending,
             "calls": len(request.app[CALLS]),
-            "sockets": len(request.app[DELIVERIES].sockets.open),
+            "sockets": len(sockets.open),
+            "tickets": sockets.asked,
             "now": request.app[CLOCK].now().isoformat(),
             "struck": {str(id_): fault.struck for id_, fault in planted.items()},
         }
@@ -116,9 +117,7 @@ async def _forward(request: web.Request, asked: Json) -> Json:
 
 async def _plant(request: web.Request, asked: Json) -> Json:
     fault = request.app[FAULTS].plant(Fault(**asked))
-    if fault.kind == "socket_cut":
-        await request.app[DELIVERIES].sockets.cut()
-        fault.struck = 1
+    await request.app[DELIVERIES].sockets.strike(fault)
     return {"id": fault.id}
 
 

@@ -7,19 +7,17 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import aiohttp
-from aiohttp import web
 
 from bot.sandbox.faults import Faults
+from bot.sandbox.sockets import ANSWER_WITHIN, Sockets
 from bot.sandbox.state import Json, State
 
-ANSWER_WITHIN = 3.0  # seconds, as Slack
-CLOSE_WITHIN = 1.0  # seconds for a socket's other side to say goodbye
 NO_RETRY = "no_retry"  # instead of a reason: the bot asked not to be sent it again
 OVERTAKEN_BY = 2  # deliveries that an event out of order waits for,
 OVERTAKEN_WITHIN = 1.0  # at most so many seconds
@@ -56,7 +54,7 @@ class Deliveries:
         self._state, self._faults = state, faults
         self._url, self._scale, self._subscribed = events_url, retry_scale, subscribed
         self._http: aiohttp.ClientSession | None = None
-        self.sockets = Sockets(state.identity.app_id)
+        self.sockets = Sockets(state.identity.app_id, faults)
         self._tasks: set[asyncio.Task[None]] = set()
         self._delivered = 0
         self._one_more = asyncio.Condition()
@@ -199,6 +197,8 @@ class Deliveries:
 
     async def _attempt(self, kind: str, payload: Json, number: int, before: str) -> str:
         """Empty when acknowledged, else why not in Slack's words."""
+        if self._faults.is_network_gone:
+            return "connection_failed"
         if self._url is None:
             return await self.sockets.send(kind, payload, number, before)
         if kind == "events_api":
@@ -241,78 +241,3 @@ def signature(secret: str, timestamp: str, body: str) -> str:
     """Slack's v0 signature of a request."""
     base = f"v0:{timestamp}:{body}".encode()
     return "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
-
-
-@dataclass(slots=True)
-class Sockets:
-    """The sockets of the app; each payload goes to one of them."""
-
-    app_id: str
-    open: list[web.WebSocketResponse] = field(default_factory=list)
-    tickets: set[str] = field(default_factory=set)
-    _waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[bool]]] = field(default_factory=dict)
-    _turn: int = 0
-
-    async def send(self, kind: str, payload: Json, number: int, before: str) -> str:
-        """Send an envelope and wait for its acknowledgement; empty, or why not."""
-        alive = [each for each in self.open if not each.closed]
-        if not alive:
-            return "connection_failed"
-        self._turn += 1
-        socket, envelope = alive[self._turn % len(alive)], str(uuid4())
-        acknowledged: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope] = (socket, acknowledged)
-        body = {
-            "envelope_id": envelope,
-            "type": kind,
-            "payload": payload,
-            "accepts_response_payload": kind == "interactive",
-        }
-        if kind == "events_api":
-            body |= {"retry_attempt": number, "retry_reason": before}
-        try:
-            await socket.send_str(json.dumps(body))
-            return "" if await asyncio.wait_for(acknowledged, ANSWER_WITHIN) else "connection_failed"
-        except TimeoutError:
-            return "timeout"
-        except ConnectionError:
-            return "connection_failed"
-        finally:
-            self._waiting.pop(envelope, None)
-
-    async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        """A socket from its handshake to its end."""
-        ticket = request.query.get("ticket", "")
-        if ticket not in self.tickets:
-            raise web.HTTPUnauthorized
-        self.tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=30, timeout=CLOSE_WITHIN)
-        await socket.prepare(request)
-        hello = {
-            "type": "hello",
-            "num_connections": len(self.open) + 1,
-            "connection_info": {"app_id": self.app_id},
-            "debug_info": {"approximate_connection_time": 3600},
-        }
-        await socket.send_str(json.dumps(hello))
-        self.open.append(socket)
-        try:
-            async for message in socket:
-                if message.type is aiohttp.WSMsgType.TEXT:
-                    self._acknowledge(message.data)
-        finally:
-            self.open.remove(socket)
-            for sent_on, acknowledged in self._waiting.values():
-                if sent_on is socket and not acknowledged.done():
-                    acknowledged.set_result(False)
-        return socket
-
-    async def cut(self) -> None:
-        """Close all sockets, at once; what waits for an acknowledgement on them goes by the next one."""
-        await asyncio.gather(*(socket.close() for socket in self.open), return_exceptions=True)
-
-    def _acknowledge(self, text: str) -> None:
-        with suppress(ValueError, AttributeError):
-            _, acknowledged = self._waiting.get(str(json.loads(text).get("envelope_id")), (None, None))
-            if acknowledged is not None and not acknowledged.done():
-                acknowledged.set_result(True)

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from bot.sandbox.state import Json, State
 from bot.sandbox.web_api import Caller, Slack, answered
 
 SAVE_EVERY = 0.5  # seconds
+_DATE_OFF = web.RequestKey("date_off", float)
 _AS_JSON = {"blocks", "metadata"}
 BY_BOT = web.RequestKey("by bot", bool)  # whether a request bears the bot's token
 
@@ -37,7 +39,7 @@ def make_server(
     faults = Faults()
     subscribed = frozenset(manifest["settings"]["event_subscriptions"]["bot_events"])
     deliveries = Deliveries(state, faults, events_url, retry_scale, subscribed)
-    server = web.Application(client_max_size=2**22)
+    server = web.Application(client_max_size=2**22, middlewares=[_network])
     server.on_response_prepare.append(_dated)
     server[STATE], server[FAULTS], server[DELIVERIES] = state, faults, deliveries
     server[CLOCK], server[MANIFEST], server[ZONE] = clock, manifest, zone
@@ -71,10 +73,25 @@ async def _save(state: State) -> None:
 
 
 async def _dated(request: web.Request, answer: web.StreamResponse) -> None:
-    """Slack's Date header follows the demo's clock; answers to the bot's calls name its scopes."""
-    answer.headers["Date"] = format_datetime(request.app[CLOCK].now(), usegmt=True)
+    """The Date header follows the demo's clock, unless a fault has it; answers to the bot name its scopes."""
+    moment = request.app[CLOCK].now() + timedelta(seconds=request.get(_DATE_OFF, 0.0))
+    answer.headers["Date"] = format_datetime(moment, usegmt=True)
     if request.get(BY_BOT):
         answer.headers["X-OAuth-Scopes"] = ",".join(request.app[MANIFEST]["oauth_config"]["scopes"]["bot"])
+
+
+@web.middleware
+async def _network(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Drops what is Slack's while the network is planted to be gone; drivers and the checker go on."""
+    is_checker = _token(request, {}) == request.app[STATE].identity.checker_token
+    is_slacks = request.path.startswith(("/api/", "/link")) and not is_checker
+    if is_slacks and request.app[FAULTS].is_network_gone:
+        assert request.transport is not None  # noqa: S101 - it has just asked
+        request.transport.abort()
+        raise web.HTTPServiceUnavailable
+    return await handler(request)
 
 
 async def api(request: web.Request) -> web.Response:
@@ -87,6 +104,8 @@ async def api(request: web.Request) -> web.Response:
     request[BY_BOT] = _token(request, arguments) == request.app[STATE].identity.bot_token
     if _token(request, arguments) == request.app[STATE].identity.checker_token:
         return web.json_response(call(request, method, arguments))
+    if method == "apps.connections.open":
+        request.app[DELIVERIES].sockets.asked += 1
     mark = object()
     request.app[CALLS].add(mark)
     try:
@@ -101,6 +120,8 @@ async def _struck(request: web.Request, method: str, arguments: Json) -> web.Res
     kind = fault.kind if fault else ""
     if fault and (refused := _refused_by(fault)):
         return refused
+    if fault and kind == "date_off":
+        request[_DATE_OFF] = fault.seconds
     if fault and kind == "slow_before":
         await asyncio.sleep(fault.seconds)
     if kind == "post_lost":

@@ -61,9 +61,7 @@ def auth_test(slack: Slack, caller: Caller, _: Json) -> Json:
 
 
 def connections_open(slack: Slack, _: Caller, __: Json) -> Json:
-    ticket = uuid4().hex
-    slack.deliveries.sockets.tickets.add(ticket)
-    return {"url": f"{slack.base}/link?ticket={ticket}"}
+    return {"url": f"{slack.base}/link?ticket={slack.deliveries.sockets.ticket()}"}
 
 
 def post_message(slack: Slack, _: Caller, arguments: Json) -> Json:

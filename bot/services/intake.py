@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 
 from bot.domain.commands import Typed, command_of
 from bot.domain.dialogue import Kind, Press, Version
@@ -14,20 +15,29 @@ from bot.services import publishing
 from storage import Transaction, Wording
 
 
-def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> None:
+class Taken(StrEnum):
+    """What became of what came in."""
+
+    KEPT = "kept"
+    KNOWN = "known already"  # Slack sent it before
+    STRANGER = "stranger"  # of somebody who reports nothing; not kept
+    IGNORED = "ignored"  # an old or foreign button
+
+
+def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> Taken:
     """Keep a version of a message and let the walk answer it; a stranger's words are not kept.
 
     When it `catches_up`, a newer card takes the place of one that waits: only the last one is of use.
     """
     if not tx.receipts.first_time(said.workspace, said.receipts, now):
-        return
+        return Taken.KNOWN
     if not said.person:  # a deletion of which Slack does not say whose it is
         said = replace(said, person=tx.people.whose_dm(said.workspace, said.channel) or said.person)
     assignments = tx.events.of_person(said.workspace, said.person)
     assignment = concerned(assignments, moment_of(said.ts))
     if assignment is None:
         _tell_who_reports_nothing(tx, said, now)
-        return
+        return Taken.STRANGER
     key = (said.workspace, assignment.event.key, said.person)
     sections = len(tx.events.template(said.workspace, assignment.event.key).sections)
     version = Version(said.ts, said.as_of, _kind(said, sections))
@@ -38,9 +48,10 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
     if said.has_file:
         _reply(tx, assignment, Say(Saying.NO_FILES), now)
     _close(tx, assignment, turn, now, catches_up=catches_up)
+    return Taken.KEPT
 
 
-def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> None:
+def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> Taken:
     """Let a button do its deed, if its report is this person's; an old or foreign button does nothing."""
     assignments = tx.events.of_person(pressed.workspace, pressed.person)
     assignment = concerned(assignments, moment_of(pressed.ts))
@@ -48,18 +59,19 @@ def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> None:
         pressed.event,
         pressed.session,
     ):
-        return
+        return Taken.IGNORED
     sections = len(tx.events.template(pressed.workspace, assignment.event.key).sections)
     if not 0 <= pressed.section < sections:
-        return
+        return Taken.IGNORED
     if not tx.receipts.first_time(pressed.workspace, pressed.receipts, now):
-        return
+        return Taken.KNOWN
     key = (pressed.workspace, assignment.event.key, pressed.person)
     press = Press(pressed.ts, pressed.deed, pressed.section)
     tx.dialogues.lock(*key)
     turn = advance(sections, tx.dialogues.of(*key), press)
     tx.dialogues.add_press(*key, press)
     _close(tx, assignment, turn, now)
+    return Taken.KEPT
 
 
 def apologise(tx: Transaction, pressed: Pressed, code: str, now: datetime) -> None:

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from bot.domain.event import WorkspaceId
 from bot.domain.replies import Reminder, manner_of
-from storage import Outcome, Transaction
+from storage import Due, Outcome, Transaction
+
+Reminded = tuple[Due, Outcome]
 
 
-def remind(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:
-    """Settle every reminder that is due: sent, or needless because the report is in."""
+def remind(tx: Transaction, workspace: WorkspaceId, now: datetime) -> tuple[Reminded, ...]:
+    """Settle what is due: sent, or needless because the report is in. Gives what was settled."""
+    settled: list[Reminded] = []
     for due in tx.reminders.due(workspace, now):
         event = tx.events.one(workspace, due.event)
         is_in = due.person in tx.dialogues.submitted(workspace, due.event)
@@ -22,3 +25,5 @@ def remind(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:
             manner = manner_of(reply, person=due.person, session=due.session)
             tx.outbox.put(workspace, due.person, reply, manner, now, event=due.event, session=due.session)
         tx.reminders.settle(workspace, due, outcome, now)
+        settled.append((due, outcome))
+    return tuple(settled)

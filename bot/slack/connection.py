@@ -1,35 +1,38 @@
-"""From plain strings to a running Slack app, by both ways in."""
+"""From plain strings to a running Slack app, and the door of signed HTTP; Socket Mode is in socket.py."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum, auto
+from hmac import compare_digest
 from urllib.parse import parse_qs
 
 import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.event import WorkspaceId
 from bot.errors import InstallationRefused, in_brief
+from bot.metrics import Metrics
+from bot.slack.crowd import Crowd, make_room, watched
 from bot.slack.ids import EVENTS_PATH
 from bot.slack.refusals import Kind, refusal_of
 
 log = structlog.get_logger(__name__)
 
 _WAIT = 5.0  # seconds between two tries to reach Slack at start
+BODY_WITHIN = 5.0  # seconds for a body to come; Slack gives up after three
+MOST_BYTES = 2**22  # an edit of 40,000 characters comes with both wordings, twice each, as escapes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +45,12 @@ class Identity:
 
 
 @asynccontextmanager
-async def web_client(token: str, api_url: str, seconds: float) -> AsyncIterator[AsyncWebClient]:
+async def web_client(
+    token: str, api_url: str, seconds: float, *traces: aiohttp.TraceConfig
+) -> AsyncIterator[AsyncWebClient]:
     """A client of Slack's Web API: one HTTP session, no automatic retry (it would post twice)."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as session:
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    async with aiohttp.ClientSession(timeout=timeout, trace_configs=list(traces)) as session:
         yield AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
@@ -57,7 +63,7 @@ async def identify(client: AsyncWebClient, *, waits: bool = True) -> Identity:
         try:
             answer = await client.auth_test()
         except Exception as error:  # noqa: BLE001 - what is no refusal of Slack's is raised again
-            _refuse_or_wait(error, "SLACK_BOT_TOKEN", waits=waits)
+            _refuse_or_wait(error, waits=waits)
             await asyncio.sleep(_WAIT)
         else:
             return identity_of(answer)
@@ -72,13 +78,13 @@ def identity_of(answer: AsyncSlackResponse) -> Identity:
     )
 
 
-def _refuse_or_wait(error: Exception, setting: str, *, waits: bool = True) -> None:
+def _refuse_or_wait(error: Exception, *, waits: bool) -> None:
     refusal = refusal_of(error)
     if refusal is None:
         raise error
     if refusal.kind is Kind.INSTALLATION_GONE:
         raise InstallationRefused(
-            f"Slack refuses {setting} ({refusal.code}). Copy it anew from your app's settings."
+            f"Slack refuses SLACK_BOT_TOKEN ({refusal.code}). Copy it anew from your app's settings."
         ) from None
     if not waits:
         raise InstallationRefused(f"Slack cannot be reached ({refusal.code}); try again.") from None
@@ -147,10 +153,20 @@ class Held:
 
 
 class Door:
-    """Signed HTTP: 401 for a wrong or stale signature, 400 for junk, 503 while closed, else Bolt's answer."""
+    """Signed HTTP: 401 for a wrong or stale signature, 400 for junk, 503 while closed, else Bolt's answer.
 
-    def __init__(self, signing_secret: str) -> None:
+    A body that is too long is 413, one that does not come 408.
+    """
+
+    def __init__(
+        self,
+        signing_secret: str,
+        metrics: Metrics | None = None,
+        skew: Callable[[], str | None] = lambda: None,
+    ) -> None:
         self._verifier = SignatureVerifier(signing_secret)
+        self._metrics = metrics or Metrics()
+        self._skew = skew  # how far our clock is off, in words
         self._app: AsyncApp | None = None
         self.held = Held()
 
@@ -164,30 +180,56 @@ class Door:
         return web.post(EVENTS_PATH, self._events)
 
     async def _events(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        if not _is_signed(self._verifier, body, request):
-            return web.Response(status=401)
+        if (request.content_length or 0) > MOST_BYTES:
+            return self._refuse(413, "too long")  # nothing of it is read
+        try:
+            async with asyncio.timeout(BODY_WITHIN):
+                body = await request.read()
+        except TimeoutError:
+            return self._refuse(408, "did not come")
+        match _signed(self._verifier, body, request):
+            case _Signed.NO:
+                return self._refuse(401, "signature")
+            case _Signed.LONG_AGO:
+                log.warning("stale request refused", clock=self._skew() or "not known to be off")
+                return self._refuse(401, "stale")
         if not _is_payload(body, request.content_type):
-            return web.Response(status=400)
+            return self._refuse(400, "junk")
         if self._app is None or self.held.is_closed:
-            return web.Response(status=503)
-        with self.held:
+            return self._refuse(503, "closed")
+        with self.held, self._metrics.acknowledged.labels("http").time():
             try:
                 answer = await self._app.async_dispatch(await to_bolt_request(request))
             except (AttributeError, KeyError, TypeError):
-                return web.Response(status=400)  # Bolt itself stumbled: not of Slack's shape
+                return self._refuse(400, "junk")  # Bolt itself stumbled: not of Slack's shape
             return await to_aiohttp_response(answer)
 
+    def _refuse(self, status: int, reason: str) -> web.Response:
+        self._metrics.refused.labels(reason).inc()
+        return web.Response(status=status)
 
-def _is_signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -> bool:
+
+class _Signed(Enum):
+    """Whether Slack signed it, and when."""
+
+    NO = auto()
+    LONG_AGO = auto()  # or so it seems: our clock may be off
+    NOW = auto()
+
+
+def _signed(verifier: SignatureVerifier, body: bytes, request: web.Request) -> _Signed:
     timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
     signature = request.headers.get("X-Slack-Signature", "")
     if not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
-        return False
+        return _Signed.NO
     try:
-        return bool(verifier.is_valid(body, timestamp, signature))
+        if verifier.is_valid(body, timestamp, signature):
+            return _Signed.NOW
+        right = verifier.generate_signature(timestamp=timestamp, body=body) or ""
     except UnicodeDecodeError:
-        return False  # Slack's bodies are UTF-8
+        return _Signed.NO  # Slack's bodies are UTF-8
+    # nobody but Slack can have such a one logged: a stranger's is refused in silence
+    return _Signed.LONG_AGO if compare_digest(right.encode(), signature.encode()) else _Signed.NO
 
 
 def _is_payload(body: bytes, content_type: str) -> bool:
@@ -204,61 +246,15 @@ def _is_payload(body: bytes, content_type: str) -> bool:
 @asynccontextmanager
 async def serving(host: str, port: int, routes: list[web.RouteDef]) -> AsyncIterator[int]:
     """Serve HTTP and give the port; at the end takes nothing more in, then ends what it holds (10 s)."""
-    server = web.Application()
+    crowd = Crowd(make_room())
+    server = web.Application(client_max_size=MOST_BYTES, middlewares=[crowd.middleware])
     server.add_routes(routes)
-    runner = web.AppRunner(server, access_log=None, shutdown_timeout=10)
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=10, lingering_time=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
         await site.start()
-        yield int(runner.addresses[0][1])
+        async with watched(crowd, lambda: runner.server.connections if runner.server else []):
+            yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
-
-
-class _Handler(AsyncSocketModeHandler):
-    """Bolt's own, which also knows what it holds; once closed it leaves envelopes unacknowledged."""
-
-    def __init__(self, app: AsyncApp, app_token: str, api_url: str) -> None:
-        client = AsyncWebClient(token=app_token, base_url=api_url, retry_handlers=[])
-        super().__init__(app, app_token, web_client=client)
-        self.held = Held()
-
-    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override] # as Bolt itself
-        if not self.held.is_closed:
-            with self.held:
-                await super().handle(client, req)
-
-    async def trouble(self) -> str | None:
-        """Why nothing comes in, or None while a connection stands and answers pings."""
-        session = self.client.current_session
-        is_up = session is not None and not session.closed and not self.client.stale
-        return None if is_up else "is not connected"
-
-
-@asynccontextmanager
-async def socket(
-    app: AsyncApp, app_token: str, api_url: str
-) -> AsyncIterator[Callable[[], Awaitable[str | None]]]:
-    """Socket Mode; gives a check of the connection.
-
-    Raises InstallationRefused for a wrong app-level token, and waits while Slack is away.
-    """
-    handler = _Handler(app, app_token, api_url)
-    try:
-        handler.client.wss_uri = await _ticket(handler, app_token)
-        await handler.connect_async()  # type: ignore[no-untyped-call] # the SDK's
-        yield handler.trouble
-        await handler.held.close(within=10)
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call] # the SDK's
-
-
-async def _ticket(handler: AsyncSocketModeHandler, app_token: str) -> str:
-    while True:
-        try:
-            answer = await handler.client.web_client.apps_connections_open(app_token=app_token)
-            return str(answer["url"])
-        except Exception as error:  # noqa: BLE001 - what is no refusal of Slack's is raised again
-            _refuse_or_wait(error, "SLACK_APP_TOKEN")
-            await asyncio.sleep(_WAIT)

@@ -13,6 +13,7 @@ from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
 from bot.domain.replies import DigestLook, Tick
 from bot.errors import OursToFix, in_brief
+from bot.metrics import Metrics
 from bot.services import publishing
 from bot.slack.drawing import (
     Delete,
@@ -67,9 +68,11 @@ class Delivery:
         now: Callable[[], datetime],
         pace: Pace,
         outage: Outage,
+        metrics: Metrics | None = None,
     ) -> None:
         self._storage, self._posting, self._workspace, self._outage = storage, posting, workspace, outage
         self._now, self._pace = now, pace
+        self._metrics = metrics or Metrics()
         self._woken = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._resting: dict[str, float] = {}  # address -> time.monotonic()
@@ -153,8 +156,14 @@ class Delivery:
             state = f"again: {type(error).__name__}"  # the lease runs out; then it is looked for first
         except Exception as error:  # noqa: BLE001 - a fault of ours in one row must not stop the others
             state = await self._refused(row, Refusal(Kind.OURS, type(error).__name__))
-        took = round((time.monotonic() - began) * 1000)
-        log.info("delivered", row=row.number, reply=type(row.reply).__name__, state=str(state), ms=took)
+        self._tell(row, state, time.monotonic() - began)
+
+    def _tell(self, row: Row, state: str, took: float) -> None:
+        reply, tried = type(row.reply).__name__, row.attempts
+        self._metrics.attempts.labels(reply, state.partition(":")[0]).inc()
+        if tried > 1:
+            self._metrics.retries.labels(reply).inc()
+        log.info("delivered", row=row.number, reply=reply, state=state, tried=tried, ms=round(took * 1000))
 
     async def _send(self, row: Row) -> str:
         now = self._now()

@@ -13,6 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.event import ChannelId, PersonId
 from bot.domain.moment import Ts, ts_of
+from bot.metrics import Metrics
 from bot.slack.drawing import Doubles, Look, Post, Update
 from bot.slack.ids import DELIVERY
 from bot.slack.refusals import Kind, Refusal, refusal_of
@@ -33,8 +34,9 @@ class Page:
 class Posting:
     """Slack's Web API for delivery. What Slack does not do raises Refusal, and nothing else."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, metrics: Metrics | None = None) -> None:
         self._client = client
+        self._metrics = metrics or Metrics()
         self._closed_until: dict[str, float] = {}  # method -> time.monotonic(), after a 429
 
     async def greet(self) -> None:
@@ -174,15 +176,23 @@ class Posting:
         closed_for = self._closed_until.get(method, 0.0) - time.monotonic()
         if closed_for > 0:
             raise Refusal(Kind.WAIT, "ratelimited", closed_for)
+        began = time.monotonic()
         try:
-            return await call()
+            answer = await call()
         except Exception as error:
             refusal = refusal_of(error)
             if refusal is None:
                 raise
+            self._count(method, refusal.kind.value, began)
             if refusal.kind is Kind.WAIT:
                 self._closed_until[method] = time.monotonic() + refusal.wait
             raise refusal from None  # Slack's own error holds the whole answer
+        self._count(method, "done", began)
+        return answer
+
+    def _count(self, method: str, outcome: str, began: float) -> None:
+        self._metrics.calls.labels(method, outcome).inc()
+        self._metrics.call.labels(method).observe(time.monotonic() - began)
 
 
 def _date_of(answer: AsyncSlackResponse) -> datetime | None:

@@ -265,7 +265,7 @@ def test_an_unexpected_end_says_where_and_not_what(heard: Heard) -> None:
         with redirect_stderr(heard.stderr):
             sys.excepthook(type(error), error, error.__traceback__)
     assert heard.leaks() == []
-    assert "ended by ValueError at test_quiet.py:" in heard.log
+    assert "event='ended' by='ValueError' at='test_quiet.py:" in heard.log
 
 
 async def test_what_is_typed_is_in_the_notes_and_in_no_log_outbox_metadata_or_notification(

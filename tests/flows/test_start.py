@@ -46,11 +46,12 @@ def test_all_faults_of_the_settings_are_said_at_once(tmp_path: Path) -> None:
         PORT="many",
         DATABASE_URL="mysql://x",
         LOG_LEVEL="loud",
+        LOG_FORMAT="xml",
     )
     named = [line.split()[0] for line in ended.stderr.splitlines()]
     assert (ended.returncode, sorted(named)) == (
         2,
-        ["DATABASE_URL", "LOG_LEVEL", "PORT", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
+        ["DATABASE_URL", "LOG_FORMAT", "LOG_LEVEL", "PORT", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
     )
     assert "a-secret" not in ended.stderr + ended.stdout
     assert list(tmp_path.iterdir()) == []

@@ -17,12 +17,14 @@ from bot.demo.days import Break
 from bot.demo.names import LISTED
 from bot.demo.stage import Stage, stage
 from bot.doctor.result import Check
+from bot.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
 PAGES += sorted((ROOT / "docs").rglob("*.md"))
 README = (ROOT / "README.md").read_text()
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+WARNINGS = (ROOT / "docs" / "warnings.md").read_text()
 CODE = [file for room in ("bot", "storage") for file in sorted((ROOT / room).rglob("*.py"))]
 
 
@@ -82,17 +84,40 @@ def test_every_check_of_doctor_is_in_the_table_and_no_other() -> None:
 
 def test_every_line_of_the_log_is_explained_and_no_other() -> None:
     told = {line for cell in first_cells(OPERATIONS, "What the log says") for line in in_code(cell)}
-    assert told == set(logged())
+    assert told == {line for line, level in logged() if level in ("debug", "info")}
 
 
-def logged() -> Iterator[str]:
-    """What the bot says to its log."""
+def test_every_warning_has_its_meaning_and_what_to_do_and_no_other() -> None:
+    rows = re.findall(r"^\| `(.+?)` \| ([a-z]+) \| (.+) \| (.+) \|$", WARNINGS, re.MULTILINE)
+    told = [(line, level) for line, level, meaning, remedy in rows if meaning.strip() and remedy.strip()]
+    raised = {(line, level) for line, level in logged() if level not in ("debug", "info")}
+    assert sorted(told) == sorted(raised)
+    assert len(first_cells(WARNINGS, "The lines")) == len(told), "a row has no level, meaning or remedy"
+
+
+def logged() -> Iterator[tuple[str, str]]:
+    """What the bot says to its log, and at which level; `log` says what others say, at theirs."""
     for call in (node for file in CODE for node in ast.walk(ast.parse(file.read_text()))):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
             continue
-        if call.func.attr not in ("debug", "info", "warning", "error", "critical", "exception", "log"):
+        level = call.func.attr
+        if level not in ("debug", "info", "warning", "error", "critical", "exception", "log"):
             continue
-        yield from (each.value for each in call.args if isinstance(each, ast.Constant))
+        yield from (
+            (each.value, "any" if level == "log" else level)
+            for each in call.args
+            if isinstance(each, ast.Constant)
+        )
+
+
+def test_every_metric_is_in_the_table_and_no_other() -> None:
+    told = [in_code(cell)[0] for cell in first_cells(OPERATIONS, "Metrics")]
+    counted = [
+        f"{family.name}_total" if family.type == "counter" else family.name
+        for family in Metrics().registry.collect()
+    ]
+    assert sorted(told) == sorted(counted)
+    assert [name for name in told if not name.startswith("plenary_")] == []
 
 
 def test_links_lead_somewhere() -> None:

@@ -18,7 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.driver import Driver
+from bot.sandbox.keys import DELIVERIES
 from bot.sandbox.server import make_server, serving
+from bot.sandbox.sockets import Sockets
 from bot.sandbox.state import State
 
 Json = dict[str, Any]
@@ -63,6 +65,7 @@ class Local:
     bot: AsyncWebClient
     http: aiohttp.ClientSession
     granted: list[str]  # the scopes of the app; changed in place
+    sockets: Sockets
 
     async def call(self, method: str, token: str | None = BOT_TOKEN, **arguments: Any) -> Json:
         """Call a method as slack_sdk does, with a JSON body; what came back, errors included."""
@@ -111,7 +114,7 @@ async def local_slack(
         bot = AsyncWebClient(
             token=workspace["bot_token"], base_url=f"{url}/api/", session=http, retry_handlers=[]
         )
-        yield Local(url, state, clock, driver, bot, http, scopes["bot"])
+        yield Local(url, state, clock, driver, bot, http, scopes["bot"], server[DELIVERIES].sockets)
 
 
 @dataclass

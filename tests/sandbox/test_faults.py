@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import aiohttp
@@ -48,6 +49,16 @@ async def test_slow_is_slow_before_or_after_the_deed(slack: Local, kind: str, st
     ts = await posting
     assert time.monotonic() - began >= 0.3
     assert [each["ts"] for each in await slack.driver.history(OPEN)] == [ts]
+
+
+async def test_a_date_is_off_by_what_was_asked_for_and_the_deed_is_done(slack: Local) -> None:
+    await slack.driver.plant("date_off", method="chat.postMessage", seconds=-600)
+    dates = []
+    for _ in range(2):
+        answer = await slack.bot.chat_postMessage(channel=OPEN, text="Hello")
+        dates.append(parsedate_to_datetime(answer.headers["Date"]) - slack.clock.now())
+    assert [round(each.total_seconds(), -1) for each in dates] == [-600, 0]
+    assert len(await slack.driver.history(OPEN)) == 2
 
 
 async def test_who_does_not_wait_for_a_slow_answer_is_served_all_the_same(slack: Local) -> None:

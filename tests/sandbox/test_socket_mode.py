@@ -14,7 +14,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.sandbox import deliveries
+from bot.sandbox import sockets
 from tests.sandbox.local import APP_TOKEN, BOT_TOKEN, ONE, Json, Local, local_slack
 
 
@@ -51,7 +51,7 @@ async def ticket(slack: Local) -> str:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack waits a fifth of a second for an acknowledgement, not three."""
-    monkeypatch.setattr(deliveries, "ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr(sockets, "ANSWER_WITHIN", 0.2)
 
 
 async def test_an_event_comes_in_an_envelope_and_is_acknowledged(slack: Local) -> None:

@@ -76,7 +76,7 @@ async def problems(storage: Storage) -> list[Problem | None]:
 
 async def told(storage: Storage) -> list[str]:
     """To whom messages about people wait."""
-    rows = await storage.read(lambda tx: tx.outbox.listing())
+    rows = await storage.read(lambda tx: tx.operators.listing())
     return [row.address for row in rows if row.kind == "PeopleProblems"]
 
 
@@ -122,7 +122,7 @@ async def test_a_rung_of_others_that_is_over_is_not_lost_when_somebody_is_found(
     late = RUNG + timedelta(minutes=20)
     await answer(storage, BY_EMAIL, Answer(person=FOUND), late)
     await storage.write(lambda tx: reminding.remind(tx, WORKSPACE, late))
-    rows = await storage.read(lambda tx: tx.outbox.listing())
+    rows = await storage.read(lambda tx: tx.operators.listing())
     assert sorted(row.address for row in rows) == [FOUND, "UOTHER"]
 
 

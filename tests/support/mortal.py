@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from bot.demo import bot
 from bot.domain.moves import Said
@@ -23,12 +24,12 @@ def die_after(messages: int, deaths: Path) -> None:
     """Kill this process between the commit of so many messages and the acknowledgement of the last."""
     take, begin, commits = intake.take_said, engine.Doors.__init__, count(1)
 
-    def marked(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> None:
-        take(tx, said, now, catches_up=catches_up)
+    def marked(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> intake.Taken:
         tx.took_a_message = True  # type: ignore[attr-defined] # a mark of this test's alone
+        return take(tx, said, now, catches_up=catches_up)
 
     def begun(
-        doors: object, url: str, open_tx: Callable[..., object], after_commit: Callable[..., None]
+        doors: object, url: str, open_tx: Callable[..., object], after_commit: Callable[..., None], *more: Any
     ) -> None:
         def deadly(tx: Transaction) -> None:
             after_commit(tx)
@@ -37,7 +38,7 @@ def die_after(messages: int, deaths: Path) -> None:
                     file.write("between commit and acknowledgement\n")
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        begin(doors, url, open_tx, deadly)  # type: ignore[arg-type] # a method, called as a function
+        begin(doors, url, open_tx, deadly, *more)  # type: ignore[arg-type] # a method, called as a function
 
     intake.take_said = marked
     engine.Doors.__init__ = begun  # type: ignore[method-assign, assignment] # as above
