@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, text
 
 from bot.errors import DatabaseRefused
 from storage.engine import address_of, is_sqlite, postgres_engine, sqlite_engine
+from storage.presence import is_file_held, is_shared
 from storage.refusals import if_damaged, must_be_ours, must_be_usable_file, must_take_writes
 from storage.tables import metadata
 from storage.transaction import Transaction
@@ -23,10 +24,6 @@ _MAY_WRITE = text(
     "SELECT bool_and(has_table_privilege(:name, right_)) FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE',"
     " 'DELETE']) AS right_"
 )
-_OTHERS = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    " AND application_name = 'plenary' AND pid <> pg_backend_pid()"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,7 @@ class Standing(Generic[T]):
 
     name: str  # a path, or database and host; never a password
     revision: str | None  # None: it is empty, or not there yet
-    in_use: bool  # by a running Plenary; a SQLite file also after one was killed
+    in_use: bool  # by a bot
     free: int | None  # bytes on the file's disk; None for a server
     found: T | None  # what was read; None when the database is not of this version
 
@@ -86,9 +83,9 @@ def _seen(connection: Connection, address: URL, name: str, read: Callable[[Trans
     if is_sqlite(address):
         file = file_of(address)
         name = str(file.resolve())
-        in_use, free = _log_of(file).exists(), disk_usage(file.parent).free
+        in_use, free = is_file_held(file), disk_usage(file.parent).free
     else:
-        in_use, free = bool(connection.execute(_OTHERS).scalar_one()), None
+        in_use, free = is_shared(connection), None
         if is_current:
             _must_be_writable(connection, name)
     found = read(Transaction(connection)) if is_current else None

@@ -19,6 +19,12 @@ from storage.engine import address_of, is_sqlite
 from storage.refusals import must_be_usable_file
 
 _LOCK = 0x506C656E626F74  # "Plenbot": not the upgrade's; PostgreSQL's locks are shared by a whole database
+_SHARED = f"""
+    SELECT count(*) FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = {_LOCK >> 32} AND objid::bigint = {_LOCK & 0xFFFFFFFF}
+"""  # noqa: S608 - numbers of ours
 _SUFFIX = "-bot"
 
 
@@ -58,6 +64,26 @@ def alone_on(database: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def is_file_held(database: Path) -> bool:
+    """Whether a bot is at work on a SQLite file. For an instant a bot that starts would think so too."""
+    try:
+        lock = os.open(f"{database.resolve()}{_SUFFIX}", os.O_RDONLY)
+    except OSError:
+        return False  # no bot was ever here
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
+def is_shared(connection: Connection) -> bool:
+    """Whether a bot is at work on a PostgreSQL database."""
+    return bool(connection.execute(text(_SHARED)).scalar_one())
 
 
 def must_be_alone(connection: Connection, name: str) -> None:

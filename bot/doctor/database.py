@@ -75,9 +75,8 @@ def _version(found: Standing[tuple[Stored, ...]]) -> Result:
 
 
 def _use(found: Standing[tuple[Stored, ...]]) -> list[Result]:
-    return (
-        [well(Check.DATABASE, "A Plenary has it open, or was killed and left it so.")] if found.in_use else []
-    )
+    told = "A bot is at work on it." if found.in_use else "No bot is at work on it."
+    return [well(Check.DATABASE, told)] if found.revision else []
 
 
 def _room(found: Standing[tuple[Stored, ...]]) -> list[Result]:

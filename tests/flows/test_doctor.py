@@ -124,6 +124,9 @@ async def test_a_good_set_up_with_its_bot_running_is_good_on_both_databases(
         as_json = await asyncio.to_thread(plenary, "doctor", "--json", **{**at.environ, "PORT": port})
         process.terminate()
         await asyncio.to_thread(process.wait, 15)
+        stopped = await at.results()
+    assert "A bot is at work on it." in told.stdout
+    assert "No bot is at work on it." in [each.sentence for each in stopped]
     assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "A report could be made today."), (
         told.stdout
     )
