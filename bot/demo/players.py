@@ -32,7 +32,7 @@ def workspace(
     invited: bool = True,
     private: bool = False,
 ) -> dict[str, Any]:
-    """The sandbox's workspace file: a rapporteur a session; the bot is in the digest's channel, or not yet."""
+    """The sandbox's workspace file: a rapporteur a session; the bot is in the digest's channel, or not."""
     people = [
         *({"id": rapporteur(each), "name": f"Rapporteur {each}", "role": "rapporteur"} for each in sessions),
         {"id": ORGANISER, "name": "Organiser", "role": "organiser"},
