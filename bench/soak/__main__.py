@@ -35,9 +35,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--beyond-retries", action="store_true", help="an outage that outlasts all of Slack's retries too"
     )
-    options.add_argument(
-        "--keep", type=Path, help="an empty folder in which logs, Slack's state and database stay"
-    )
+    options.add_argument("--keep", type=Path, help="an empty folder in which logs, state and database stay")
     options.add_argument(
         "--only", action="append", default=[], metavar="KIND", help="of trouble; again for more"
     )

@@ -1,12 +1,13 @@
 """One soak from its first keystroke to its count."""
 
 import asyncio
+import json
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -56,6 +57,8 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
             found, standing = await _counted(set_up)
             sampling.cancel()
             sent = await set_up.stage.driver.deliveries()
+            if asked.keep:
+                _kept(asked.keep, set_up.ledger, sent, trouble.windows)
             memory.append(set_up.memory())
             sizes.append(set_up.database_size())
             kinds = [kind for group in kinds_of(set_up) for kind in group]
@@ -75,6 +78,12 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
                 sizes=(sizes[0], sizes[-1]),
                 seconds=time.monotonic() - began,
             )
+
+
+def _kept(folder: Path, ledger: Ledger, sent: Sequence[object], windows: Sequence[object]) -> None:
+    """What one needs to find out why."""
+    told = {"ledger": asdict(ledger), "sent": sent, "downtimes": windows}
+    (folder / "soak.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _people(set_up: Ground, rng: Random) -> list[Person]:
