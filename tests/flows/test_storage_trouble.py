@@ -7,6 +7,7 @@ import random
 import re
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
@@ -99,6 +100,8 @@ async def test_postgres_failing_over(staged: Staged, server: OwnPostgres) -> Non
 
     def begin() -> None:
         server.do("ALTER DATABASE plenary SET default_transaction_read_only = on")
+        server.throw_everybody_out()
+        time.sleep(0.5)  # who was at the door already came in as before
         server.throw_everybody_out()
 
     def end() -> None:

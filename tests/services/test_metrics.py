@@ -66,7 +66,7 @@ async def test_a_turn_that_fails_is_counted_as_failed_and_raises(storage: Storag
 
     with pytest.raises(StorageUnavailable):
         await take(storage, metrics, Came.NEW, ts(1), fails, person="UX")
-    await take(storage, metrics, Came.NEW, ts(2), lambda _: Taken.KEPT)
+    await take(storage, metrics, Came.NEW, ts(2), lambda _: Taken.KEPT, person="UX")
     assert [line for line in await counted(metrics) if "events_total" in line] == [
         'plenary_events_total{kind="new",outcome="failed"} 1.0',
         'plenary_events_total{kind="new",outcome="kept"} 1.0',

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.event import WorkspaceId
 from bot.errors import InstallationRefused
+from bot.metrics import Metrics
 from bot.slack.connection import Identity, make_app, web_client
 from bot.slack.socket import socket
 from bot.slack.tickets import Tickets, Waits
@@ -30,7 +31,7 @@ async def slack(tmp_path: Path) -> AsyncIterator[Local]:
 async def an_app(slack: Local, hear: Callable[[str], Any]) -> AsyncIterator[AsyncApp]:
     """An app that hands the text of each message on, and waits for what comes back."""
     async with web_client(BOT_TOKEN, f"{slack.url}/api/", 5.0) as client:
-        app = make_app(client, IDENTITY)
+        app = make_app(client, IDENTITY, lambda: None)
 
         @app.event("message")
         async def heard(event: dict[str, Any]) -> None:
@@ -48,7 +49,9 @@ async def test_a_line_that_slack_never_refreshes_is_replaced_without_a_gap(slack
     short = Waits(attempt=2.0, life=0.2, linger=0.1, burst=100)
     async with (
         an_app(slack, gone) as app,
-        socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: gaps.append(None), waits=short) as trouble,
+        socket(
+            app, APP_TOKEN, f"{slack.url}/api/", lambda: gaps.append(None), Metrics(), waits=short
+        ) as trouble,
     ):
 
         async def several() -> bool:
@@ -63,7 +66,7 @@ async def test_catching_up_is_called_for_at_the_start_and_after_each_gap(slack: 
     gaps: list[None] = []
     async with (
         an_app(slack, gone) as app,
-        socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: gaps.append(None), waits=WAITS),
+        socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: gaps.append(None), Metrics(), waits=WAITS),
     ):
         assert len(gaps) == 1
         for number in (2, 3):
@@ -84,7 +87,7 @@ async def test_many_envelopes_are_at_work_at_once_and_the_old_line_acknowledges_
 
     async with (
         an_app(slack, hold) as app,
-        socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, waits=WAITS),
+        socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, Metrics(), waits=WAITS),
     ):
         for number in range(20):
             await slack.driver.say(ONE, f"note{number}")
@@ -116,7 +119,7 @@ async def test_what_is_held_at_the_end_is_finished_and_what_comes_then_is_left_t
     async def end_when_told() -> None:
         async with (
             an_app(slack, slowly) as app,
-            socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, waits=WAITS),
+            socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, Metrics(), waits=WAITS),
         ):
             await slack.driver.say(ONE, "held")
             await began.wait()
@@ -139,7 +142,7 @@ async def test_a_wrong_token_at_the_start_is_refused_by_its_setting(slack: Local
     await slack.driver.plant("api_error", method="apps.connections.open", code=code)
     async with an_app(slack, gone) as app:
         with pytest.raises(InstallationRefused, match=f"SLACK_APP_TOKEN .{code}.") as refused:
-            async with socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, waits=WAITS):
+            async with socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, Metrics(), waits=WAITS):
                 pass
     assert APP_TOKEN not in str(refused.value)
 
@@ -156,7 +159,7 @@ async def test_what_is_not_of_slacks_shape_ends_nothing(slack: Local, body: str)
 
     async with (
         an_app(slack, hear) as app,
-        socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, waits=WAITS),
+        socket(app, APP_TOKEN, f"{slack.url}/api/", lambda: None, Metrics(), waits=WAITS),
     ):
         await slack.sockets.open[0].response.send_str(body)
         await slack.driver.say(ONE, "A note")
