@@ -30,7 +30,23 @@ class Downtime(StrEnum):
     DISK_FULL = "disk full"
     CONNECTIONS = "database connections cut"
     OUTAGE = "outage beyond all retries"
+    HANDSHAKE = "handshake_refused"
+    TICKET = "ticket_stale"
+    DROPPED = "socket_dropped"
+    SILENT = "socket_silent"
+    WARNING = "disconnect_warning"
+    REFRESH = "disconnect_refresh_requested"
+    DISABLED = "disconnect_link_disabled"
+    TOO_MANY = "disconnect_too_many_websockets"
+    UNKNOWN = "disconnect_never_heard_of"
+    NETWORK = "network_gone"
 
+
+_AT_A_HANDSHAKE = (Downtime.HANDSHAKE, Downtime.TICKET)  # they strike the next one, so a line must go
+OF_SOCKETS = (
+    Downtime.SOCKETS, *_AT_A_HANDSHAKE, Downtime.DROPPED, Downtime.SILENT, Downtime.WARNING,
+    Downtime.REFRESH, Downtime.DISABLED, Downtime.TOO_MANY, Downtime.UNKNOWN, Downtime.NETWORK,
+)  # fmt: skip
 
 Strike = Callable[[], Awaitable[bool]]
 Plan = tuple[float, Strike]  # how long it lasts, and the deed, which gives whether it struck
@@ -81,12 +97,22 @@ async def _in_a_post(ground: Ground, nth: int) -> bool:
     return has_struck
 
 
-def _sockets(ground: Ground, _: Random) -> Plan:
-    async def strike() -> bool:
-        fault = await ground.stage.driver.plant("socket_cut")
-        return await ground.stage.driver.struck(fault) > 0
+def _of_sockets(kind: Downtime, ground: Ground, rng: Random) -> Plan:
+    """A fault of the sandbox's sockets; what somebody would have to mend is tried again by the bot itself."""
+    seconds = rng.uniform(0.5, 1.5)
 
-    return 1.0, strike
+    async def strike() -> bool:
+        driver = ground.stage.driver
+        fault = await driver.plant(kind.value, seconds=seconds)
+        if kind in _AT_A_HANDSHAKE:
+            await driver.plant("socket_dropped")
+        has_struck = await ground.comes(lambda: driver.struck(fault), _NOTICED_WITHIN)
+        if kind is Downtime.NETWORK:
+            await asyncio.sleep(seconds)
+        await driver.clear(fault)
+        return has_struck
+
+    return seconds + (35.0 if ground.asked.is_unscaled else 3.0), strike
 
 
 def _cut(ground: Ground, rng: Random) -> Plan:
@@ -183,10 +209,10 @@ DOWN: dict[Downtime, Callable[[Ground, Random], Plan]] = {
     Downtime.KILL_IN_POST: _kill_in_post,
     Downtime.PAUSE: _pause,
     Downtime.PAUSE_IN_POST: _pause_in_post,
-    Downtime.SOCKETS: _sockets,
     Downtime.CUT: _cut,
     Downtime.STALL: _stall,
     Downtime.DISK_FULL: _disk_full,
     Downtime.CONNECTIONS: _connections,
     Downtime.OUTAGE: _outage,
+    **{kind: partial(_of_sockets, kind) for kind in OF_SOCKETS},
 }

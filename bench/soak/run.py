@@ -118,12 +118,13 @@ async def _calmed(set_up: Ground, people: list[Person]) -> None:
 
 
 def _answers_may_be_missing(ledger: Ledger, sent: Sequence[dict[str, object]]) -> None:
-    """A command that Slack gave up need not be answered; what it opened must be kept all the same."""
-    given_up = {str(each["ts"]) for each in sent if each["given_up"]}
+    """A command that Slack sent again may have been caught up before, one card for several of them.
+
+    What it opened must be kept all the same.
+    """
+    late = {str(each["ts"]) for each in sent if each["given_up"] or int(str(each["attempts"])) > 1}
     for diary in ledger.diaries.values():
-        diary.asked = [
-            replace(each, is_sure=each.is_sure and each.ts not in given_up) for each in diary.asked
-        ]
+        diary.asked = [replace(each, is_sure=each.is_sure and each.ts not in late) for each in diary.asked]
 
 
 async def _reviewed(person: Person) -> None:

@@ -6,7 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from bench.soak.downtimes import Downtime
+from bench.soak.downtimes import OF_SOCKETS, Downtime
 from bench.soak.trouble import FAULTS
 
 _MINUTES = "0.3"
@@ -23,9 +23,9 @@ class Share:
 
 
 SHARES = (
-    Share("sqlite", "socket", 1, (Downtime.DISK_FULL, Downtime.SOCKETS)),
+    Share("sqlite", "socket", 1, (Downtime.DISK_FULL, *OF_SOCKETS[::2])),
     Share("sqlite", "http", 1, (Downtime.KILL_IN_POST, Downtime.DISK_FULL, Downtime.CUT)),
-    Share("postgres", "socket", 1, (Downtime.KILL, Downtime.STALL)),
+    Share("postgres", "socket", 1, (Downtime.KILL, Downtime.STALL, *OF_SOCKETS[1::2])),
     Share("postgres", "http", 1, (Downtime.PAUSE_IN_POST, Downtime.CONNECTIONS, Downtime.KILL)),
     Share("postgres", "http", 2, (Downtime.PAUSE, Downtime.KILL_IN_POST, Downtime.PAUSE_IN_POST)),
 )

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bench.soak.downtimes import DOWN, Downtime
+from bench.soak.downtimes import DOWN, OF_SOCKETS, Downtime
 from bench.soak.ground import Ground
 from bot.sandbox.faults import CALLS, EVENTS
 
@@ -30,7 +30,7 @@ def kinds_of(ground: Ground) -> list[list[str]]:
         Downtime.DISK_FULL: ground.disk is None,
         Downtime.CONNECTIONS: asked.database != "postgres",
         Downtime.OUTAGE: not asked.beyond_retries,
-        Downtime.SOCKETS: asked.transport != "socket",
+        **dict.fromkeys(OF_SOCKETS, asked.transport != "socket"),
     }
     downtimes = [kind.value for kind in Downtime if not left_out.get(kind)]
     return [[kind for kind in kinds if not asked.only or kind in asked.only] for kinds in (downtimes, FAULTS)]

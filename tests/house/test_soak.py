@@ -276,7 +276,13 @@ def test_a_kind_that_was_planned_and_never_struck_is_a_fault() -> None:
 
 
 def test_every_fault_of_the_sandbox_is_planned_but_those_of_a_broken_bot() -> None:
-    assert set(KINDS) - set(FAULTS) == {"post_doubled", "post_lost", "event_lost", "socket_cut"}
+    planned = {*FAULTS, *(downtime.value for downtime in Downtime)}
+    assert set(KINDS) - planned == {
+        "post_doubled",
+        "post_lost",
+        "event_lost",
+        "pong_missing",
+    }  # an idle line's
 
 
 def test_a_report_that_may_or_may_not_have_been_marked_is_right_either_way() -> None:
