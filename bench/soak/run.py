@@ -13,12 +13,13 @@ from random import Random
 from bench.soak import count
 from bench.soak.asked import Asked
 from bench.soak.count import Finding
+from bench.soak.days import Days, Figure
 from bench.soak.finale import planted, reminded
 from bench.soak.ground import Ground, ground
 from bench.soak.ledger import Ledger
 from bench.soak.people import Person
 from bench.soak.standing import Standing, stands
-from bench.soak.trouble import Trouble, kinds_of, not_planned
+from bench.soak.trouble import Trouble, not_planned
 from bot.demo import players
 
 
@@ -40,6 +41,7 @@ class Outcome:
     memory: tuple[float, float, float]  # megabytes at the start, at the end, and the most
     sizes: tuple[tuple[float, float], tuple[float, float]]  # database and -wal, at the start and at the end
     seconds: float
+    figures: Sequence[Figure] = ()
 
 
 async def soaked(asked: Asked, server: str | None) -> Outcome:
@@ -58,7 +60,8 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
             sent = await set_up.stage.driver.deliveries()
             memory.append(set_up.memory())
             sizes.append(set_up.database_size())
-            kinds = [kind for group in kinds_of(set_up) for kind in group]
+            kinds = trouble.planned
+            found += await trouble.quiet()
             return Outcome(
                 asked=asked,
                 findings=[*found, *count.never_struck(kinds, trouble.struck)],
@@ -70,10 +73,11 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
                 notes=sum(1 for _ in set_up.ledger.notes()),
                 removed=_removed(set_up, sent),
                 apart=sum(map(count.apart, standing.dms.values())),
-                silence=_silence(set_up, standing, sent, trouble.windows),
+                silence=_silence(set_up, standing, sent, trouble.windows) / asked.rate,
                 memory=(memory[0], memory[-1], max(memory)),
                 sizes=(sizes[0], sizes[-1]),
                 seconds=time.monotonic() - began,
+                figures=trouble.figures if isinstance(trouble, Days) else (),
             )
 
 
@@ -87,7 +91,8 @@ def _people(set_up: Ground, rng: Random) -> list[Person]:
 async def _tormented(set_up: Ground, people: list[Person], rng: Random) -> Trouble:
     """People work while trouble strikes; they stop when the time is over and each kind has had its turn."""
     until = time.monotonic() + set_up.asked.minutes * 60
-    trouble = Trouble(set_up, Random(rng.random()), until)  # noqa: S311 - as above
+    strikes = Days if set_up.asked.days else Trouble
+    trouble = strikes(set_up, Random(rng.random()), until)  # noqa: S311 - as above
     async with asyncio.TaskGroup() as group:
         striking = group.create_task(trouble.run())
         for person in people:
@@ -99,7 +104,8 @@ async def _calmed(set_up: Ground, people: list[Person]) -> None:
     """The trouble is over: what was typed gets through, the reminder rings, everybody submits and looks."""
     with suppress(TimeoutError):
         await set_up.stage.driver.settled(within=400 * set_up.asked.retry_scale + 60)
-    _answers_may_be_missing(set_up.ledger, await set_up.stage.driver.deliveries())
+    sent = await set_up.stage.driver.deliveries()
+    _answers_may_be_missing(set_up.ledger, sent, may_be_read=bool(set_up.asked.days))
     await _quiet(set_up, set_up.asked.looks_again)
     await reminded(set_up)
     await planted(set_up, people[0])
@@ -108,9 +114,14 @@ async def _calmed(set_up: Ground, people: list[Person]) -> None:
     await asyncio.gather(*(_reviewed(each) for each in people))
 
 
-def _answers_may_be_missing(ledger: Ledger, sent: Sequence[dict[str, object]]) -> None:
-    """A command that Slack gave up need not be answered; what it opened must be kept all the same."""
-    given_up = {str(each["ts"]) for each in sent if each["given_up"]}
+def _answers_may_be_missing(ledger: Ledger, sent: Sequence[dict[str, object]], *, may_be_read: bool) -> None:
+    """A command that Slack gave up need not be answered; what it opened must be kept all the same.
+
+    Nor need one that was typed while the host slept: of those that catching up reads the last one is.
+    """
+    given_up = {
+        str(each["ts"]) for each in sent if each["given_up"] or (may_be_read and each["attempts"] != 1)
+    }
     for diary in ledger.diaries.values():
         diary.asked = [
             replace(each, is_sure=each.is_sure and each.ts not in given_up) for each in diary.asked
