@@ -221,7 +221,7 @@ def _parts(working: Sequence[Figure], quarter: int) -> tuple[Sequence[Figure], S
 def lines(figures: Sequence[Figure]) -> Iterator[str]:
     """The figures as a table, and the log of each day."""
     yield "  hours  memory  database  -wal  receipts (oldest)  waiting  ended (oldest)  log MB"
-    for each in (*figures[::2][:-1], figures[-1]):
+    for each in (*figures[:-1:2], figures[-1]):
         yield (
             f"  {each.hours:5.1f}  {each.memory:6.0f}  {each.database:8.1f}  {each.wal:4.1f}"
             f"  {each.receipts:8} ({each.receipt_age:4.1f} h)  {each.waiting:7}"
