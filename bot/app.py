@@ -94,7 +94,12 @@ async def _run(
         metrics.depths = depths_of(storage, workspace, now)
         posting = Posting(client, metrics)
         catching_up = CatchingUp(
-            storage=storage, posting=posting, workspace=workspace, now=now, pause=pace.reading
+            storage=storage,
+            posting=posting,
+            workspace=workspace,
+            now=now,
+            pause=pace.reading,
+            metrics=metrics,
         )
         delivery = Delivery(
             storage=storage,

@@ -43,6 +43,7 @@ class Metrics:
         self.acknowledged = self._histogram(
             "plenary_acknowledgement_seconds", "From Slack's request to our answer", _SHORT, "way_in"
         )
+        self.missed = self._counter("plenary_missed", "What catching up found that had not come in")
         self.write = self._histogram("plenary_database_write_seconds", "One work through the door", _SHORT)
 
     def _of_delivery(self) -> None:
@@ -52,6 +53,7 @@ class Metrics:
             "plenary_delivery_attempts", "Rows tried, by kind of reply and outcome", "reply", "outcome"
         )
         self.retries = self._counter("plenary_delivery_retries", "Rows tried once more", "reply")
+        self.doubles = self._counter("plenary_doubles_removed", "Copies of a message that were taken away")
         self.waiting = self._gauge("plenary_outbox_waiting_rows", "Rows that could go out now", "lane")
         self.oldest = self._gauge("plenary_outbox_oldest_seconds", "How long the oldest could", "lane")
         self.ended = self._gauge("plenary_outbox_ended_rows", "Rows given up or set aside", "state")

@@ -163,9 +163,8 @@ def _no_row(number: int) -> str:
 
 
 def _no_ended_row(number: int) -> str:
-    return (
-        f"No row {number} was given up or set aside; a waiting one goes out by itself. Nothing was changed."
-    )
+    told = f"Row {number} was neither given up nor set aside"
+    return f"{told}; what waits goes out by itself. Nothing was changed."
 
 
 def _all_of(row: Listed) -> list[str]:

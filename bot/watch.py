@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from types import TracebackType
 
 import structlog
@@ -31,6 +32,18 @@ class _OthersInBrief(logging.Handler):
         )
 
 
+class _AsLongAsItGoes:
+    """stderr; while it cannot be written (disk full, its reader gone) lines are lost, and nothing else."""
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
 def configure_logs(level: str = "INFO", form: str = "text") -> None:
     """One line a deed on stderr, for us and for the libraries below us, as text or json."""
     structlog.configure(
@@ -40,7 +53,7 @@ def configure_logs(level: str = "INFO", form: str = "text") -> None:
             _RENDERERS[form],
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=_AsLongAsItGoes()),  # type: ignore[arg-type] # all it needs
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=level, handlers=[_OthersInBrief()], force=True)

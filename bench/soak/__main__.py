@@ -37,9 +37,7 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--days", type=float, default=0.0, help="so many days instead, at a rate")
     options.add_argument("--rate", type=float, default=60.0, help="seconds of those days in a real second")
-    options.add_argument(
-        "--keep", type=Path, help="an empty folder in which logs, Slack's state and database stay"
-    )
+    options.add_argument("--keep", type=Path, help="an empty folder in which logs, state and database stay")
     options.add_argument(
         "--only", action="append", default=[], metavar="KIND", help="of trouble; again for more"
     )

@@ -1,6 +1,7 @@
 """People at work: each does one thing after another, at random from the seed, and writes it into a diary."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
@@ -8,10 +9,12 @@ from typing import Any
 
 from bench.soak import texts
 from bench.soak.ledger import Asked, Diary, Note, Wording
+from bench.soak.standing import actions, card_of
 from bot.sandbox.driver import Driver, Json
 
 NOTHING = "nothing raised"
 _OLD = 8  # how many of the newest notes are edited or deleted
+_PATIENCE = 6.0  # seconds until a button is held to have done nothing
 _ANSWERED = 0.1  # seconds between two looks whether Slack got a press to the bot
 
 
@@ -125,22 +128,40 @@ class Person:
 
     async def _press(self, under: str, button: Json) -> None:
         action, value = str(button["action_id"]), str(button["value"])
-        ts = await self.driver.press(self.diary.person, under, action, value)
-        is_sure = await self._arrived(ts)
-        self.diary.asked.append(Asked(ts, is_sure))
         section = int(value.rpartition("|")[2])
-        match action:
-            case "walk.next":
-                self.diary.open(ts, section + 1)
-            case "walk.nothing":
-                self.diary.open(ts, section + 1)
-                self.diary.mark(section, is_sure=is_sure)
-            case "walk.open":
-                self.diary.open(ts, section)
-            case "report.submit":
-                self.diary.submits.append(ts)
-        if not is_sure:  # Slack showed a warning triangle; a person then types what was meant
+        opens = {"walk.next": section + 1, "walk.nothing": section + 1, "walk.open": section}.get(action)
+        ts = await self.driver.press(self.diary.person, under, action, value)
+        if opens is not None:
+            self.diary.open(ts, opens)
+        is_sure = await self._arrived(ts) and await self._answered(ts, action)
+        self.diary.asked.append(Asked(ts, is_sure))
+        if action == "walk.nothing":
+            self.diary.mark(section, is_sure=is_sure)
+        if action == "report.submit":
+            self.diary.submits.append(ts)
+        if not is_sure:  # Slack's warning triangle, or the bot asks to press again: one types what was meant
             await self._go(self.rng.randrange(self.diary.sections))
+
+    async def _answered(self, since: str, action: str) -> bool:
+        """Whether a press was answered with what it is for, before one loses patience."""
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            for message in await self.driver.history(self.diary.person):
+                if str(message["ts"]) > since and self._is_answer_to(message, action):
+                    return True
+            await asyncio.sleep(0.3)
+        return False
+
+    def _is_answer_to(self, message: Json, action: str) -> bool:
+        match action:
+            case "report.submit":
+                return str(message["text"]).endswith(" is submitted.")
+            case "report.show":
+                return "report.submit" in actions(message)
+            case _:
+                section = self.diary.section
+                is_review = section == self.diary.sections - 1 and "report.submit" in actions(message)
+                return card_of(message) == section or is_review
 
     async def _edit(self, note: Note) -> None:
         wording = self._wording()

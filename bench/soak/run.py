@@ -1,12 +1,13 @@
 """One soak from its first keystroke to its count."""
 
 import asyncio
+import json
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -58,6 +59,8 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
             found, standing = await _counted(set_up)
             sampling.cancel()
             sent = await set_up.stage.driver.deliveries()
+            if asked.keep:
+                _kept(asked.keep, set_up.ledger, sent, trouble.windows)
             memory.append(set_up.memory())
             sizes.append(set_up.database_size())
             kinds = trouble.planned
@@ -79,6 +82,12 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
                 seconds=time.monotonic() - began,
                 figures=trouble.figures if isinstance(trouble, Days) else (),
             )
+
+
+def _kept(folder: Path, ledger: Ledger, sent: Sequence[object], windows: Sequence[object]) -> None:
+    """What one needs to find out why."""
+    told = {"ledger": asdict(ledger), "sent": sent, "downtimes": windows}
+    (folder / "soak.json").write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _people(set_up: Ground, rng: Random) -> list[Person]:

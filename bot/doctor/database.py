@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from bot.doctor.result import Check, Result, problem, warning, well
 from bot.domain.event import Assignment, Event, PersonId, Session, WorkspaceId
+from bot.domain.people import Sought
 from bot.errors import DatabaseRefused, OursToFix
+from bot.services import seeking
 from storage import Standing, Transaction, head, standing
 
 _MEGABYTE = 1_000_000
@@ -19,6 +21,7 @@ class Stored:
     sessions: tuple[Session, ...]
     assignments: tuple[Assignment, ...]
     organisers: tuple[PersonId, ...]
+    not_found: tuple[Sought, ...]  # whom the event file names and nobody knows yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,9 @@ def _stored(tx: Transaction, workspace: WorkspaceId | None) -> tuple[Stored, ...
             sessions=tx.events.sessions(workspace, event.key),
             assignments=tx.events.assignments(workspace, event.key),
             organisers=tx.events.organisers(workspace, event.key),
+            not_found=tuple(
+                each for each in seeking.people_problems(tx, workspace, event.key) if each.person is None
+            ),
         )
         for event in tx.events.all(workspace)
     )

@@ -6,7 +6,9 @@ from bot.doctor.database import Stored
 from bot.doctor.machine import is_known
 from bot.doctor.result import Check, Result, problem, warning, well
 from bot.domain import wall
-from bot.domain.event import Event, PersonId, WorkspaceId
+from bot.domain.event import Event, EventKey, PersonId, WorkspaceId
+from bot.domain.people import Role, Sought
+from bot.slack import remedies
 from bot.slack.examining import Examining
 from bot.slack.refusals import Refusal
 from bot.slack.words import INVITE_LINE
@@ -95,7 +97,7 @@ async def _people(slack: Examining, stored: Stored) -> list[Result]:
     sessions: dict[PersonId, list[str]] = {}
     for each in stored.assignments:
         sessions.setdefault(each.person, []).append(each.session.code)
-    results: list[Result] = []
+    results = [_not_found(key, each) for each in stored.not_found]
     for person in dict.fromkeys((*sessions, *stored.organisers)):
         try:
             fault = await _fault(slack, person)
@@ -113,6 +115,14 @@ async def _people(slack: Examining, stored: Stored) -> list[Result]:
             results.append(warning(Check.PEOPLE, told, f"Name somebody else. {_FILE}"))
     counted = f"rapporteurs {len(sessions)}, organisers {len(stored.organisers)}"
     return results or [well(Check.PEOPLE, f"{key}: {counted}, all active in this workspace.")]
+
+
+def _not_found(key: EventKey, each: Sought) -> Result:
+    of = f" of {each.session}" if each.session else ""
+    who = f"{key}: {each.role.value}{of} {each.whom} is not served."
+    kind = problem if each.role is Role.RAPPORTEUR else warning
+    told = remedies.remedy(each)
+    return kind(Check.PEOPLE, who, f"{told[:1].upper()}{told[1:]}")
 
 
 async def _fault(slack: Examining, person: PersonId) -> str | None:

@@ -13,6 +13,7 @@ import structlog
 from bot.domain.event import ChannelId, PersonId, WorkspaceId
 from bot.domain.moment import Ts, moment_of, ts_of
 from bot.errors import OursToFix, in_brief
+from bot.metrics import Metrics
 from bot.services import catching_up
 from bot.services.catching_up import Reading
 from bot.slack import inbound
@@ -28,6 +29,7 @@ AT_ONCE = 20  # messages in one transaction: what people type meanwhile does not
 LIMITED = 20.0  # seconds; whom Slack asks to wait so long it lets read one DM a minute
 _BEFORE = timedelta(days=1)  # the parent of a thread may be older than what is ours to read
 _AGAIN = 15.0  # seconds until what failed, or was too fresh to tell, is read again
+_AGAIN_AFTER_A_FAULT = 300.0  # what is not Slack's or the database's trouble will hardly pass by itself
 
 
 class CatchingUp:
@@ -41,9 +43,10 @@ class CatchingUp:
         workspace: WorkspaceId,
         now: Callable[[], datetime],
         pause: float,
+        metrics: Metrics,
     ) -> None:
         self._storage, self._posting, self._workspace = storage, posting, workspace
-        self._now, self._pause = now, pause
+        self._now, self._pause, self._metrics = now, pause, metrics
         self._asked = asyncio.Event()
         self._trouble: str | None = None
 
@@ -65,6 +68,9 @@ class CatchingUp:
             except OursToFix as error:
                 log.warning("catching up failed", **in_brief(error))
                 self._ask_later(_AGAIN)
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not end it for good
+                log.error("catching up failed", error=type(error).__name__)
+                self._ask_later(_AGAIN_AFTER_A_FAULT)
 
     async def _round(self) -> None:
         now = self._now()
@@ -72,12 +78,15 @@ class CatchingUp:
         missed = 0
         for person in people:
             try:
-                missed += await self._catch_up(person)
+                found = await self._catch_up(person)
+                missed += found
+                self._metrics.missed.inc(found)
             except Refusal as refusal:
-                log.warning("a DM cannot be read", person=person, code=refusal.code)
+                log.warning("a DM cannot be read", code=refusal.code)
                 if refusal.kind is not Kind.TARGET_GONE:  # nor can the others
                     self._trouble = f"what was typed meanwhile may be missing: {refusal.code}"
-                    self._ask_later(refusal.wait)
+                    passes = refusal.kind in (Kind.AGAIN, Kind.LOOK)
+                    self._ask_later(refusal.wait if passes else _AGAIN_AFTER_A_FAULT)
                     return
         self._trouble = None
         log.info("caught up", dms=len(people), missed=missed)

@@ -205,6 +205,7 @@ class Delivery:
                 return await self._settle(row, State.SETTLED)
             case Doubles():
                 if removed := await self._posting.take_doubles_away(channel, call):
+                    self._metrics.doubles.inc(removed)
                     log.warning("a double was removed", row=row.number, copies=removed)
                 return await self._settle(row, State.SETTLED)
             case Look():

@@ -108,9 +108,11 @@ async def test_reading_again_changes_nothing(staged: Staged) -> None:
         notes = await submitted(set_up, "one", "two", "three")
         await driver.edit(R22, notes[1], "two, corrected")
         await driver.delete(R22, notes[2])
-        await digest_shows(set_up, "three", shows=False)
         await answer(set_up, R22, "What you deleted is out")
         await answer(set_up, R22, "Corrected in")
+        await driver.forward(65)
+        await digest_shows(set_up, "two, corrected")
+        await digest_shows(set_up, "three", shows=False)
         before = (len(await answers(set_up, R22)), [words(each) for each in await digest(set_up)])
         for _ in range(2):
             await driver.settled()

@@ -41,12 +41,14 @@ class Clinic:
     folder: Path
     environ: dict[str, str]
 
-    async def apply(self, **changes: Any) -> None:
+    async def apply(self, email: str | None = None, **changes: Any) -> None:
         """Store the shipped event, filled in, with its closing session next week."""
         tree = YAML().load(LIBRARY / "events" / "marrakesh-2018.yaml")
         tree["channel"], tree["organisers"] = players.DIGEST, [players.ORGANISER]
         for row in tree["sessions"]:
             row["rapporteur"] = {"slack": players.rapporteur(row["code"])}
+        if email is not None:
+            tree["sessions"][0]["rapporteur"] = {"email": email}
         tree.update(changes)
         path = self.folder / "mine.yaml"
         with path.open("w") as file:
@@ -255,6 +257,14 @@ async def test_people_who_cannot_be_reached_are_named(
         results = await at.results()
     assert faults(results) == {("people", level)}
     assert part in sentence(results, "people")
+
+
+async def test_who_is_named_by_email_and_not_found_is_a_problem(tmp_path: Path, sqlite_url: str) -> None:
+    async with clinic(tmp_path, sqlite_url) as at:
+        await at.apply(email="nobody@office.example")
+        results = await at.results()
+    assert ("people", "problem") in faults(results)
+    assert "nobody@office.example is not served" in sentence(results, "people")
 
 
 async def test_sessions_without_a_rapporteur_and_events_without_an_organiser_are_told(

@@ -211,3 +211,10 @@ def test_the_manifest_is_printed_for_both_ways_in() -> None:
         True,
     )
     assert plenary("manifest", "--url", "http://plenary.example").returncode == 2
+
+
+def test_a_log_that_cannot_be_written_stops_nothing() -> None:
+    program = "from bot.watch import configure_logs, log; configure_logs(); log.warning('x'); print('on')"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-c", program], stderr=full, stdout=-1, check=False)
+    assert done.stdout == b"on\n"
