@@ -118,7 +118,7 @@ async def _run(
         channels.register(app, workspace, identity.bot_user, storage)
         members.register(app, workspace, storage, now)
         rounds = Rounds(storage, workspace, now, catching_up.ask, metrics, skew.words)
-        alarm = Alarm(rounds, now, heartbeat=HEARTBEAT)
+        alarm = Alarm(rounds, now, catching_up.ask, heartbeat=HEARTBEAT)
         await stack.enter_async_context(_working(delivery, alarm, catching_up, clock))
         directory = Directory(client, pace.asking)
         asking = Asking(storage, directory, workspace, now, rest=pace.asking)
@@ -127,7 +127,7 @@ async def _run(
         health.checks["clock"] = skew.trouble  # after Slack was asked, whose answer bears its date
         health.notes = {"catching up": catching_up.trouble}
         if door:
-            door.open(app)
+            door.open(app, intake.failed)
         elif settings.app_token:
             health.checks["socket"] = await stack.enter_async_context(
                 socket(app, settings.app_token, settings.api_url, catching_up.ask, metrics, waits=waits)
@@ -191,7 +191,7 @@ async def _working(
     try:
         yield
     finally:
-        alarm.stop()
+        await alarm.stop()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

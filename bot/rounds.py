@@ -39,14 +39,14 @@ class Rounds:
         now, workspace = self._now(), self._workspace
         for due, outcome in await self._storage.write(lambda tx: reminding.remind(tx, workspace, now)):
             self._tell(due, outcome, now)
-        if now - self._looked_at >= LOOK_EVERY:
+        if abs(now - self._looked_at) >= LOOK_EVERY:  # before it too: our clock was put back
             await self._storage.write(lambda tx: publishing.look_after_digests(tx, workspace, now))
             self._looked_at = now
-        if now - self._read_at >= READ_EVERY:
+        if abs(now - self._read_at) >= READ_EVERY:
             if await self._storage.read(lambda tx: catching_up.is_in_session(tx, workspace, now)):
                 self._catch_up()
             self._read_at = now
-        if now - self._swept_at >= SWEEP_EVERY:
+        if abs(now - self._swept_at) >= SWEEP_EVERY:
             await self._storage.write(lambda tx: sweep(tx, workspace, now))
             self._swept_at = now
         return await self._storage.read(lambda tx: tx.reminders.next_due(workspace))

@@ -7,7 +7,7 @@ from storage.depths import Depth
 from storage.engine import Doors
 from storage.examining import Standing, standing
 from storage.operators import Listed
-from storage.outbox import Row, State
+from storage.outbox import LONGEST, Row, State
 from storage.presence import presence
 from storage.reminders import Due, Outcome
 from storage.repositories.dialogues import Kept, Wording
@@ -18,6 +18,7 @@ from storage.upgrade import current, head, upgrade
 
 __all__ = [
     "CROSSES_WORKSPACES",
+    "LONGEST",
     "PARENT",
     "Depth",
     "Due",

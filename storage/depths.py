@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot.domain.event import WorkspaceId
 from bot.domain.replies import Lane
-from storage.outbox import State
-from storage.parameters import at_now, of_workspace
+from storage.outbox import FURTHEST, State, is_due
+from storage.parameters import of_workspace
 from storage.tables import outbox
 
 
@@ -27,7 +27,7 @@ _depths = (
     .where(
         outbox.c.workspace == of_workspace,
         or_(
-            (outbox.c.state == State.WAITING.value) & (outbox.c.not_before <= at_now),
+            (outbox.c.state == State.WAITING.value) & is_due(outbox),
             outbox.c.state.in_((State.GIVEN_UP.value, State.ASIDE.value)),
         ),
     )
@@ -43,7 +43,9 @@ class Depths:
 
     def of_outbox(self, workspace: WorkspaceId, now: datetime) -> tuple[Depth, ...]:
         """What could go out at a moment, and what was given up or set aside, by lane."""
-        found = self._connection.execute(_depths, {"of_workspace": workspace, "now": now})
+        found = self._connection.execute(
+            _depths, {"of_workspace": workspace, "now": now, "furthest": now + FURTHEST}
+        )
         return tuple(
             Depth(lane=Lane(lane), state=State(state), rows=rows, since=since)
             for lane, state, rows, since in found

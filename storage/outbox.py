@@ -2,6 +2,9 @@
 
 The order of an address (a channel, or a person for their DM) is the order of its row numbers. A claimed row
 stays *waiting* with its lease in `retry_at`, so that it holds later rows up until it is settled.
+
+Clocks step back. Then a moment to wait for lies much further ahead than any that is ever written
+(`FURTHEST`, `LONGEST`), and is not waited for; and what was put without a delay is due whatever time it is.
 """
 
 from collections.abc import Sequence
@@ -11,7 +14,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.event import EventKey, SessionCode, WorkspaceId
@@ -20,6 +36,9 @@ from bot.domain.replies import Manner, Reply
 from storage.codec import reply_from_json, reply_to_json
 from storage.parameters import at_now, of_workspace
 from storage.tables import outbox
+
+FURTHEST = timedelta(minutes=2)  # no manner, update or postponing waits longer
+LONGEST = timedelta(minutes=10)  # nor does a lease or a wait that Slack asks for (longer ones are cut)
 
 
 class State(StrEnum):
@@ -66,6 +85,16 @@ _put = _insert.on_conflict_do_update(
     },
 )
 
+
+def is_due(rows: FromClause) -> ColumnElement[bool]:
+    """Whether rows may go out by the bot's time, also when its clock was put back since they were put."""
+    return or_(
+        rows.c.not_before <= at_now,
+        rows.c.not_before <= rows.c.put_at,
+        rows.c.not_before > bindparam("furthest"),
+    )
+
+
 _older = outbox.alias("older")
 _held_up = (
     select(_older.c.number)
@@ -75,7 +104,7 @@ _held_up = (
         _older.c.number < outbox.c.number,
         _older.c.state == "waiting",
         _older.c.ordered,
-        _older.c.not_before <= at_now,
+        is_due(_older),
     )
     .exists()
 )
@@ -84,8 +113,12 @@ _claimable = (
     .where(
         outbox.c.workspace == of_workspace,
         outbox.c.state == "waiting",
-        outbox.c.not_before <= at_now,
-        or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= bindparam("real_now")),
+        is_due(outbox),
+        or_(
+            outbox.c.retry_at.is_(None),
+            outbox.c.retry_at <= bindparam("real_now"),
+            outbox.c.retry_at > bindparam("longest"),
+        ),
         outbox.c.address.not_in(bindparam("resting", expanding=True)),
         or_(~outbox.c.ordered, ~_held_up),
     )
@@ -138,7 +171,15 @@ _due_now = (
     )
     .values(retry_at=None)
 )
-_postpone = update(outbox).where(_one).values(not_before=bindparam("until"), retry_at=None)
+_postpone = (
+    update(outbox)
+    .where(_one)
+    .values(
+        not_before=bindparam("until"),
+        put_at=case((outbox.c.put_at < at_now, outbox.c.put_at), else_=at_now),  # else it would be due
+        retry_at=None,
+    )
+)
 _posted = select(outbox.c.posted_ts).where(
     outbox.c.workspace == of_workspace, outbox.c.number == bindparam("of_number")
 )
@@ -214,7 +255,9 @@ class Outbox:
             {
                 "of_workspace": workspace,
                 "now": now,
+                "furthest": now + FURTHEST,
                 "real_now": real_now,
+                "longest": real_now + LONGEST,
                 "resting": list(resting) or [""],
                 "at_most": at_most,
             },
@@ -274,10 +317,11 @@ class Outbox:
         )
         self.is_due = self.is_due or found.rowcount > 0
 
-    def postpone(self, row: Row, until: datetime) -> None:
-        """Let a row wait for a moment of the bot's time; until then it holds nothing up."""
+    def postpone(self, row: Row, until: datetime, now: datetime) -> None:
+        """Let a row wait for a moment of the bot's time, at most FURTHEST ahead; it holds nothing up."""
         self._connection.execute(
-            _postpone, {"of_workspace": row.workspace, "of_number": row.number, "until": until}
+            _postpone,
+            {"of_workspace": row.workspace, "of_number": row.number, "until": until, "now": now},
         )
 
     def sweep(self, workspace: WorkspaceId, before: datetime) -> None:

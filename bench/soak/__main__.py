@@ -35,6 +35,8 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--beyond-retries", action="store_true", help="an outage that outlasts all of Slack's retries too"
     )
+    options.add_argument("--days", type=float, default=0.0, help="so many days instead, at a rate")
+    options.add_argument("--rate", type=float, default=60.0, help="seconds of those days in a real second")
     options.add_argument("--keep", type=Path, help="an empty folder in which logs, state and database stay")
     options.add_argument(
         "--only", action="append", default=[], metavar="KIND", help="of trouble; again for more"
@@ -51,6 +53,10 @@ def main(arguments: list[str]) -> int:
     given = options.parse_args(arguments)
     if given.processes > 1 and given.database != "postgres":
         options.error("several processes need --database postgres")
+    if given.days:
+        given.minutes, given.beyond_retries = given.days * 24 * 60 / given.rate, True
+    else:
+        given.rate = 1.0
     is_short = vars(given).pop("short")
     asked = Asked(**{**vars(given), "only": tuple(given.only)})
     try:

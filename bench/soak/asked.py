@@ -1,6 +1,8 @@
 """What a soak is asked for, and what follows from its length."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 from pathlib import Path
 
 from bot.demo.bot import PACE
@@ -24,12 +26,19 @@ class Asked:
     broken: Break | None = None
     beyond_retries: bool = False
     keep: Path | None = None
+    days: float = 0.0  # of the demo, which pass at the rate; `minutes` are those that they take
+    rate: float = 1.0
     only: tuple[str, ...] = ()  # kinds of downtime and fault; none named is all that there are
 
     @property
     def looks_again(self) -> float:
         """Seconds after which the bot has looked for a post that Slack did not answer; and some."""
         return max(5.0, self.pace.lease - self.pace.timeout) + 1.0
+
+    @property
+    def later(self) -> timedelta:
+        """How much later than the shipped event's the closing session is."""
+        return timedelta(days=ceil(self.days))
 
     @property
     def is_unscaled(self) -> bool:
@@ -49,7 +58,7 @@ class Asked:
     @property
     def pause(self) -> float:
         """Mean seconds between two deeds of a person."""
-        return min(4.0, max(1.5, self.minutes * 60 / 200))
+        return max(1.5, self.minutes * 60 / 150 if self.days else min(4.0, self.minutes * 60 / 200))
 
     @property
     def last_retry(self) -> float:

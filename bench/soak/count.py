@@ -36,6 +36,7 @@ class Kind(StrEnum):
     LEAKS_WORDS = "leaks-words"
     FORGETS_REMINDER = "forgets-reminder"
     NEVER_STRUCK = "never-struck"
+    GROWS = "grows"
 
 
 COLUMNS = {
@@ -44,6 +45,7 @@ COLUMNS = {
     "out of order": (Kind.ORDER,),
     "leaked": (Kind.LEAKS_NAME, Kind.FORGETS_EDIT, Kind.LEAKS_WORDS),
     "never struck": (Kind.NEVER_STRUCK,),
+    "grows": (Kind.GROWS,),
 }
 
 

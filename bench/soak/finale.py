@@ -17,7 +17,8 @@ async def reminded(set_up: Ground) -> None:
         diary.is_to_be_reminded = not diary.submits
     if broken is Break.FORGETS_REMINDER:
         await driver.plant("post_lost", count=1)
-    await driver.forward((RUNG - set_up.stage.clock.now() + timedelta(seconds=5)).total_seconds())
+    rung = RUNG + set_up.asked.later
+    await driver.forward((rung - set_up.stage.clock.now() + timedelta(seconds=5)).total_seconds())
     waiting = [each for each in set_up.ledger.diaries.values() if each.is_to_be_reminded]
 
     async def all_heard() -> bool:

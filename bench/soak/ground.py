@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +112,7 @@ async def ground(asked: Asked, folder: Path, server: str | None) -> AsyncIterato
                     "PORT": str(bot_ports[0]),
                     **({"SOAK_PACE": "real"} if asked.is_unscaled else {}),
                 },
-                event_file=_event_of_twenty(folder),
+                event_file=_event_of_twenty(folder, asked.later),
                 events_port=inward.port,
             )
         )
@@ -137,12 +137,14 @@ def _another(set_up: Stage, port: int, number: int) -> BotProcess:
     )
 
 
-def _event_of_twenty(folder: Path) -> Path:
-    """The shipped event with twenty sessions; template, zone and times stay."""
+def _event_of_twenty(folder: Path, later: timedelta) -> Path:
+    """The shipped event with twenty sessions, and its closing so much later; template and zone stay."""
     yaml, path = YAML(), folder / "twenty.yaml"
     tree = yaml.load(SHIPPED)
     times = {"starts": "2018-12-06 14:00", "ends": "2018-12-06 16:30"}
     tree["sessions"] = [{"code": code, "title": f"Roundtable number {code}", **times} for code in SESSIONS]
+    for end in ("starts", "ends"):
+        tree["closing"][end] = f"{datetime.fromisoformat(tree['closing'][end]) + later:%Y-%m-%d %H:%M}"
     yaml.dump(tree, path)
     return path
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bench.soak.count import columns
+from bench.soak.days import lines as growth
 from bench.soak.run import Outcome
 
 
@@ -11,11 +12,16 @@ def lines(outcome: Outcome) -> Iterator[str]:
     asked = outcome.asked
     yield f"python -m bench.soak: {asked.title()}"
     yield f"20 people, {asked.minutes:g} minutes of trouble; Slack's retry times x {asked.retry_scale:g}"
-    yield from outcome.not_planned
+    if asked.days:
+        yield f"{asked.days:g} days at {asked.rate:g} seconds a second"
+    yield from () if asked.days else outcome.not_planned
     if outcome.given_up and not asked.beyond_retries:
         yield "Slack gave events up: this machine is too slow for such short retry times; try more --minutes"
     yield ""
     yield from (f"  {name:<38}{value}" for name, value in _table(outcome))
+    if outcome.figures:
+        yield ""
+        yield from growth(outcome.figures)
     yield ""
     for finding in dict.fromkeys(outcome.findings):
         yield f"FAULT {finding.kind.value}: {finding.what}"

@@ -14,12 +14,13 @@ from random import Random
 from bench.soak import count
 from bench.soak.asked import Asked
 from bench.soak.count import Finding
+from bench.soak.days import Days, Figure
 from bench.soak.finale import planted, reminded
 from bench.soak.ground import Ground, ground
 from bench.soak.ledger import Ledger
 from bench.soak.people import Person
 from bench.soak.standing import Standing, stands
-from bench.soak.trouble import Trouble, kinds_of, not_planned
+from bench.soak.trouble import Trouble, not_planned
 from bot.demo import players
 
 
@@ -41,6 +42,7 @@ class Outcome:
     memory: tuple[float, float, float]  # megabytes at the start, at the end, and the most
     sizes: tuple[tuple[float, float], tuple[float, float]]  # database and -wal, at the start and at the end
     seconds: float
+    figures: Sequence[Figure] = ()
 
 
 async def soaked(asked: Asked, server: str | None) -> Outcome:
@@ -61,7 +63,8 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
                 _kept(asked.keep, set_up.ledger, sent, trouble.windows)
             memory.append(set_up.memory())
             sizes.append(set_up.database_size())
-            kinds = [kind for group in kinds_of(set_up) for kind in group]
+            kinds = trouble.planned
+            found += await trouble.quiet()
             return Outcome(
                 asked=asked,
                 findings=[*found, *count.never_struck(kinds, trouble.struck)],
@@ -73,10 +76,11 @@ async def soaked(asked: Asked, server: str | None) -> Outcome:
                 notes=sum(1 for _ in set_up.ledger.notes()),
                 removed=_removed(set_up, sent),
                 apart=sum(map(count.apart, standing.dms.values())),
-                silence=_silence(set_up, standing, sent, trouble.windows),
+                silence=_silence(set_up, standing, sent, trouble.windows) / asked.rate,
                 memory=(memory[0], memory[-1], max(memory)),
                 sizes=(sizes[0], sizes[-1]),
                 seconds=time.monotonic() - began,
+                figures=trouble.figures if isinstance(trouble, Days) else (),
             )
 
 
@@ -96,7 +100,8 @@ def _people(set_up: Ground, rng: Random) -> list[Person]:
 async def _tormented(set_up: Ground, people: list[Person], rng: Random) -> Trouble:
     """People work while trouble strikes; they stop when the time is over and each kind has had its turn."""
     until = time.monotonic() + set_up.asked.minutes * 60
-    trouble = Trouble(set_up, Random(rng.random()), until)  # noqa: S311 - as above
+    strikes = Days if set_up.asked.days else Trouble
+    trouble = strikes(set_up, Random(rng.random()), until)  # noqa: S311 - as above
     async with asyncio.TaskGroup() as group:
         striking = group.create_task(trouble.run())
         for person in people:
@@ -108,7 +113,8 @@ async def _calmed(set_up: Ground, people: list[Person]) -> None:
     """The trouble is over: what was typed gets through, the reminder rings, everybody submits and looks."""
     with suppress(TimeoutError):
         await set_up.stage.driver.settled(within=400 * set_up.asked.retry_scale + 60)
-    _answers_may_be_missing(set_up.ledger, await set_up.stage.driver.deliveries())
+    sent = await set_up.stage.driver.deliveries()
+    _answers_may_be_missing(set_up.ledger, sent)
     await _quiet(set_up, set_up.asked.looks_again)
     await reminded(set_up)
     await planted(set_up, people[0])

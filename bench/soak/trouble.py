@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
+from bench.soak.count import Finding
 from bench.soak.downtimes import DOWN, OF_SOCKETS, Downtime
 from bench.soak.ground import Ground
 from bot.sandbox.faults import CALLS, EVENTS
@@ -54,6 +55,15 @@ class Trouble:
     until: float  # time.monotonic()
     struck: Counter[str] = field(default_factory=Counter)
     windows: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def planned(self) -> list[str]:
+        """What is to strike at least once."""
+        return [kind for kinds in kinds_of(self.ground) for kind in kinds]
+
+    async def quiet(self) -> list[Finding]:
+        """What shows only when all is counted; nothing here."""
+        return []
 
     async def run(self) -> None:
         """Downtimes one after another, faults beside them: each kind once, then more while there is time."""

@@ -122,6 +122,11 @@ async def _forward(request: web.Request, asked: Json) -> Json:
     return {}
 
 
+async def _rate(request: web.Request, asked: Json) -> Json:
+    request.app[CLOCK].set_rate(float(asked["rate"]))
+    return {}
+
+
 async def _plant(request: web.Request, asked: Json) -> Json:
     fault = request.app[FAULTS].plant(Fault(**asked))
     await request.app[DELIVERIES].sockets.strike(fault)
@@ -162,6 +167,7 @@ _DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
     "press": _press,
     "invite": _invite,
     "forward": _forward,
+    "rate": _rate,
     "plant": _plant,
     "clear": _clear,
     "remove": _remove,

@@ -87,6 +87,10 @@ class Driver:
         """Move the demo's clock."""
         await self._do("forward", seconds=seconds)
 
+    async def rate(self, rate: float) -> None:
+        """Let the demo's clock run so many seconds a second."""
+        await self._do("rate", rate=rate)
+
     async def plant(self, kind: str, **filters: object) -> int:
         """Plant a fault (bot.sandbox.faults); gives its id."""
         return int((await self._do("plant", kind=kind, **filters))["id"])

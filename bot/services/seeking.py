@@ -125,7 +125,7 @@ def _tell(
 
 def _is_due(each: Sought, now: datetime) -> bool:
     every = SERVED_EVERY if each.is_served else UNSERVED_EVERY
-    return each.checked_at is None or now - each.checked_at >= every
+    return each.checked_at is None or abs(now - each.checked_at) >= every
 
 
 def _waiting(each: Sought) -> tuple[bool, float]:

@@ -168,11 +168,12 @@ class Door:
         self._metrics = metrics or Metrics()
         self._skew = skew  # how far our clock is off, in words
         self._app: AsyncApp | None = None
+        self._stale: Callable[[], None] = lambda: None
         self.held = Held()
 
-    def open(self, app: AsyncApp) -> None:
-        """Hand requests to the app from now on."""
-        self._app = app
+    def open(self, app: AsyncApp, stale: Callable[[], None] = lambda: None) -> None:
+        """Hand requests to the app from now on; `stale` is told of each that only our clock refuses."""
+        self._app, self._stale = app, stale
 
     @property
     def route(self) -> web.RouteDef:
@@ -192,6 +193,7 @@ class Door:
                 return self._refuse(401, "signature")
             case _Signed.LONG_AGO:
                 log.warning("stale request refused", clock=self._skew() or "not known to be off")
+                self._stale()
                 return self._refuse(401, "stale")
         if not _is_payload(body, request.content_type):
             return self._refuse(400, "junk")

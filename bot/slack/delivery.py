@@ -33,7 +33,7 @@ from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.slack.refusals import UNINVITED, Kind, Refusal
 from bot.slack.settling import overtaken, settle
-from storage import Row, State, Storage, Transaction
+from storage import LONGEST, Row, State, Storage, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -176,7 +176,7 @@ class Delivery:
             case Lost(why=why):
                 return await self._settle(row, State.GIVEN_UP, why=why)
             case NotYet(until=until):
-                await self._storage.write(lambda tx: tx.outbox.postpone(row, until))
+                await self._storage.write(lambda tx: tx.outbox.postpone(row, until, now))
                 return "postponed"
             case Post() | Update() | Delete() | React() | Look() | Doubles() as call:
                 channel = await self._channel(row.address)
@@ -255,7 +255,7 @@ class Delivery:
 
     async def _refused(self, row: Row, refusal: Refusal) -> str:
         real_now = datetime.now(UTC)
-        wait = timedelta(seconds=refusal.wait)
+        wait = min(timedelta(seconds=refusal.wait), LONGEST / 2)  # asked again too soon, we say no ourselves
         why = f"{refusal.kind.value}: {refusal.code}"
         if refusal.kind is Kind.INSTALLATION_GONE:
             self.installation_gone = refusal.code
@@ -263,7 +263,7 @@ class Delivery:
             return await self._settle(row, State.DROPPED, why=why)
         if refusal.kind is Kind.TARGET_GONE:
             return await self._settle(row, State.GIVEN_UP, why=why, missing=await self._deleted(row, refusal))
-        if refusal.kind in (Kind.OURS, Kind.UNKNOWN) and real_now - row.first_tried_at > SET_ASIDE_AFTER:
+        if refusal.kind in (Kind.OURS, Kind.UNKNOWN) and abs(real_now - row.first_tried_at) > SET_ASIDE_AFTER:
             return await self._settle(row, State.ASIDE, why=why)
         if refusal.kind is Kind.INSTALLATION_GONE:
             wait = timedelta(seconds=self._pace.lease)

@@ -280,6 +280,6 @@ def _stand(slot: Slot | None, name: str, screen: Screen, now: datetime, *, threa
         return Drawn(call=Post(screen=screen, thread=thread), slot=name, content=content)
     if slot.drawn == content:
         return Drawn(call=Nothing(why="it stands there like this already"))
-    if now < slot.drawn_at + publishing.BETWEEN_UPDATES:
+    if slot.drawn_at <= now < slot.drawn_at + publishing.BETWEEN_UPDATES:  # later: our clock was put back
         return Drawn(call=NotYet(until=slot.drawn_at + publishing.BETWEEN_UPDATES))
     return Drawn(call=Update(ts=slot.ts, screen=screen), slot=name, content=content)

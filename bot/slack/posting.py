@@ -19,7 +19,7 @@ from bot.slack.ids import DELIVERY
 from bot.slack.refusals import Kind, Refusal, refusal_of
 from storage import Slot
 
-_SKEW = timedelta(minutes=5)  # how far Slack's clock may be behind ours when we look for a post
+_SKEW = timedelta(days=1)  # how far Slack's clock may be behind ours when we look for a post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

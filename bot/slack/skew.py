@@ -48,12 +48,13 @@ class Skew:
 def behind_by(date: datetime, before: datetime, after: datetime) -> timedelta:
     """The least that our clock must be behind: zero when Slack may have answered at its date by our clock.
 
-    So a slow answer tells nothing wrong, nor does one during which our clock was moved.
+    So a slow answer tells nothing wrong, nor does one during which our clock was moved, forth or back.
     """
-    if date > after:
-        return date - after
-    if date + _SECOND < before:
-        return date + _SECOND - before
+    first, last = min(before, after), max(before, after)
+    if date > last:
+        return date - last
+    if date + _SECOND < first:
+        return date + _SECOND - first
     return timedelta()
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -84,3 +85,36 @@ def test_another_process_sees_it(tmp_path: Path) -> None:
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert float(told.stdout) == 86_400
+
+
+def test_it_runs_at_a_rate_from_then_on_and_each_process_sees_it(tmp_path: Path) -> None:
+    mine, yours = DemoClock(tmp_path / "clock.json"), DemoClock(tmp_path / "clock.json")
+    mine.forward(3600)
+    mine.set_rate(3600)
+    began, real = yours.now(), time.monotonic()
+    time.sleep(0.05)
+    ran, took = (yours.now() - began).total_seconds(), time.monotonic() - real
+    assert behind(yours) > 3600 + 3599 * 0.05
+    assert ran == pytest.approx(3600 * took, rel=0.2)
+
+
+def test_it_can_be_moved_while_it_runs_and_slowed_down_without_going_back(tmp_path: Path) -> None:
+    clock, reader = DemoClock(tmp_path / "clock.json"), DemoClock(tmp_path / "clock.json")
+    given = []
+    for rate in (600, 60, 3600, 1):
+        clock.set_rate(rate)
+        clock.forward(10)
+        given += [reader.now() for _ in range(50)]
+    assert given == sorted(given)
+    assert clock.rate == 1
+    left = behind(clock)
+    time.sleep(0.05)
+    assert behind(clock) == pytest.approx(left, abs=0.01)
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.0, -60.0, float("nan"), 1e9])
+def test_no_rate_stops_it_or_turns_it_round(tmp_path: Path, rate: float) -> None:
+    clock = DemoClock(tmp_path / "clock.json")
+    with pytest.raises(ValueError, match="rate"):
+        clock.set_rate(rate)
+    assert clock.rate == 1

@@ -62,3 +62,10 @@ async def test_an_event_whose_closing_session_is_over_is_refused_and_the_option_
     late = an_event().closing_at
     with pytest.raises(EventRefused, match="--closing"):
         await storage.write(lambda tx: organising.apply_event(tx, a_programme(), late))
+
+
+async def test_it_comes_once_though_the_clock_stepped_forth_and_back(event: Storage) -> None:
+    early = RUNG - timedelta(minutes=30)
+    assert await reminded(event, early + timedelta(hours=1)) == [OTHER, RAPPORTEUR]
+    for at in (early, RUNG, RUNG + timedelta(hours=1)):
+        assert await reminded(event, at) == [OTHER, RAPPORTEUR]

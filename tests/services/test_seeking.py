@@ -269,3 +269,12 @@ async def test_what_is_found_is_looked_at_once_a_day(storage: Storage) -> None:
         return len(seeking.to_ask(tx, WORKSPACE, THURSDAY + timedelta(hours=hours)))
 
     assert [await storage.read(lambda tx, hours=hours: asked(tx, hours)) for hours in (23, 25)] == [0, 1]
+
+
+async def test_who_is_to_be_asked_about_is_asked_about_though_the_clock_was_put_back(
+    storage: Storage,
+) -> None:
+    await apply(storage, naming(BY_EMAIL), {BY_EMAIL: NOT_FOUND})
+    for at, due in ((THURSDAY - timedelta(seconds=1), 0), (THURSDAY - timedelta(hours=1), 1)):
+        asked = await storage.read(lambda tx, at=at: seeking.to_ask(tx, WORKSPACE, at))
+        assert len(asked) == due

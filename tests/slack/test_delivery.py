@@ -22,7 +22,7 @@ from bot.slack.drawing import Doubles, Look, Post, Update, draw
 from bot.slack.kit import Screen
 from bot.slack.outage import Outage
 from bot.slack.refusals import CODES, Kind, Refusal
-from storage import Row, Slot, State, Storage, Transaction, open_storage
+from storage import LONGEST, Row, Slot, State, Storage, Transaction, open_storage
 from storage.tables import outbox
 from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme, an_event, ts
 
@@ -616,3 +616,38 @@ async def test_two_events_of_a_workspace_each_get_their_digest(storage: Storage)
     await at.submit(2, other, second)
     await at.settle()
     assert [len(at.posting.in_channel(channel)) for channel in ("CDIGEST", "CRABAT")] == [2, 2]
+
+
+async def test_a_digest_message_changes_though_the_clock_was_put_back(bench: Made) -> None:
+    at = await bench()
+    at.now += timedelta(hours=1)
+    await at.say(1, "old words")
+    await at.submit(2)
+    await at.settle()
+    await at.say(1, "other words", as_of=90)
+    at.now -= timedelta(hours=1)
+    await at.settle()
+    assert "other words" in at.digest()[0]
+    await at.say(1, "newest words", as_of=200)
+    await at.settle(after=59)
+    assert "newest words" not in at.digest()[0]
+    await at.settle(after=61)
+    assert "newest words" in at.digest()[0]
+
+
+async def test_a_row_is_set_aside_though_the_machines_clock_was_put_back(bench: Made) -> None:
+    at = await bench(Refusal(Kind.UNKNOWN, "brand_new_error"))
+    await at.put()
+    (row,) = await at.claim()
+    tried_later = replace(row, first_tried_at=datetime.now(UTC) + timedelta(hours=1))
+    await at.delivery._deliver(tried_later)
+    assert await at.states() == ["set aside: unknown: brand_new_error"]
+
+
+async def test_a_wait_is_never_so_long_that_it_looks_like_a_clock_put_back(bench: Made) -> None:
+    at = await bench(Refusal(Kind.WAIT, "ratelimited", 24 * 3600.0))
+    await at.put()
+    await at.round()
+    (row,) = await at.storage.read(lambda tx: tx.operators.listing())
+    assert row.retry_at is not None
+    assert timedelta(minutes=4) < row.retry_at - datetime.now(UTC) < LONGEST

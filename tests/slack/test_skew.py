@@ -28,6 +28,7 @@ def test_off_is_counted_from_the_nearer_end_of_the_call() -> None:
 
 def test_an_answer_during_which_our_clock_was_moved_tells_nothing_wrong() -> None:
     assert behind_by(DATE, after(-3600), after(1)) == timedelta()
+    assert behind_by(DATE, after(1), after(-3600)) == timedelta()
 
 
 def test_one_answer_proves_nothing_and_a_second_that_agrees_does() -> None:

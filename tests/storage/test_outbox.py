@@ -6,13 +6,29 @@ import pytest
 
 from bot.domain.event import EventKey, WorkspaceId
 from bot.domain.moment import Ts
-from bot.domain.replies import DigestParent, Lane, Manner, Say, Saying, Tick, manner_of
-from storage import Row, State, Storage
+from bot.domain.replies import (
+    Corrected,
+    DigestParent,
+    HeldBack,
+    KeptApart,
+    Lane,
+    Manner,
+    Recount,
+    Removed,
+    Say,
+    Saying,
+    Tick,
+    manner_of,
+)
+from bot.services import publishing
+from storage import LONGEST, Row, State, Storage
+from storage.outbox import FURTHEST
 from tests.builders import THURSDAY, WORKSPACE, ts
 
 NOW = THURSDAY
 REAL = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CARD = Manner(lane=Lane.CARD)
+RECOUNT = Recount(key="k", ts=ts(1), in_thread=False, since=NOW)
 
 
 async def put(
@@ -53,8 +69,8 @@ async def test_a_wait_after_an_error_keeps_the_order(storage: Storage) -> None:
     await put(storage, "U1")
     await put(storage, "U1")
     (first,) = await claim(storage)
-    await storage.write(lambda tx: tx.outbox.again(first, REAL + timedelta(hours=1), why="wait"))
-    assert await claim(storage, real=REAL + timedelta(minutes=59)) == []
+    await storage.write(lambda tx: tx.outbox.again(first, REAL + LONGEST, why="wait"))
+    assert await claim(storage, real=REAL + LONGEST - timedelta(seconds=1)) == []
     assert [row.number for row in await claim(storage, real=REAL + timedelta(hours=2))] == [first.number]
 
 
@@ -129,3 +145,49 @@ async def test_ended_rows_are_swept(storage: Storage) -> None:
     await storage.write(lambda tx: tx.outbox.settle(row, State.SETTLED, NOW))
     await storage.write(lambda tx: tx.outbox.sweep(WORKSPACE, NOW + timedelta(hours=48)))
     assert await storage.write(lambda tx: tx.outbox.settle(row, State.SETTLED, NOW)) is False
+
+
+BACK = timedelta(hours=1)
+
+
+async def test_a_clock_put_back_keeps_nothing_waiting_and_the_order(storage: Storage) -> None:
+    await put(storage, "U1")
+    await put(storage, "U1", at=NOW - BACK)
+    rows = await claim(storage, NOW - BACK)
+    assert [row.not_before for row in rows] == [NOW]
+    await storage.write(lambda tx: tx.outbox.settle(rows[0], State.SETTLED, NOW - BACK))
+    assert [row.not_before for row in await claim(storage, NOW - BACK)] == [NOW - BACK]
+
+
+async def test_what_waits_a_moment_goes_out_at_once_when_the_clock_was_put_back(storage: Storage) -> None:
+    await put(storage, "U1", Manner(lane=Lane.CARD, delay=timedelta(minutes=1)))
+    assert await claim(storage) == []
+    assert await claim(storage, NOW - timedelta(seconds=30)) == []
+    assert len(await claim(storage, NOW - BACK)) == 1
+
+
+async def test_no_manner_waits_so_long_that_it_looks_like_a_clock_put_back() -> None:
+    longest = max(
+        max(manner.delay, manner.hold)
+        for reply in (Tick(ts(1)), KeptApart(), Corrected(0), Removed(0), HeldBack(), RECOUNT)
+        for manner in (manner_of(reply, person="U1", session="2.2"),)
+    )
+    assert longest + publishing.BETWEEN_UPDATES <= FURTHEST
+
+
+async def test_a_row_postponed_after_the_clock_was_put_back_waits_for_its_moment(storage: Storage) -> None:
+    await put(storage, "U1")
+    (row,) = await claim(storage, NOW - BACK)
+    until = NOW - BACK + timedelta(minutes=1)
+    await storage.write(lambda tx: tx.outbox.postpone(row, until, NOW - BACK))
+    assert await claim(storage, until - timedelta(seconds=1)) == []
+    assert len(await claim(storage, until)) == 1
+
+
+async def test_a_lease_and_a_wait_outlast_no_machine_whose_clock_was_put_back(storage: Storage) -> None:
+    await put(storage, "U1")
+    await put(storage, "U2")
+    first, second = await claim(storage)
+    await storage.write(lambda tx: tx.outbox.again(second, REAL + timedelta(seconds=30), why="wait"))
+    assert await claim(storage, real=REAL - timedelta(minutes=1)) == []
+    assert [row.number for row in await claim(storage, real=REAL - BACK)] == [first.number, second.number]
