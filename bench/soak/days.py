@@ -15,8 +15,8 @@ import aiohttp
 import psycopg
 
 from bench.soak.count import Finding, Kind
-from bench.soak.downtimes import Downtime, killed
-from bench.soak.ground import paused
+from bench.soak.downtimes import Downtime
+from bench.soak.ground import killed, paused
 from bench.soak.trouble import FAULTS, Trouble
 from bot.demo.bot import step_file
 from bot.rounds import SETTLED_KEPT_FOR, SWEEP_EVERY
@@ -182,7 +182,7 @@ class Days(Trouble):
                 found = connection.execute(statement).fetchone()
         else:
             with psycopg.connect(url) as connection:
-                found = connection.execute(statement.replace("%", "%%")).fetchone()  # type: ignore[arg-type] # our words
+                found = connection.execute(statement.replace("%", "%%")).fetchone()
         return int(found[0]), found[1]
 
     def _age(self, moment: Any) -> float:
@@ -193,7 +193,7 @@ class Days(Trouble):
 
     async def _is_swept(self) -> bool:
         found = await asyncio.to_thread(self._tables)
-        return max(found["receipt_age"], found["ended_age"]) < _KEPT.total_seconds() / 3600
+        return bool(max(found["receipt_age"], found["ended_age"]) < _KEPT.total_seconds() / 3600)
 
 
 def grows(figures: Sequence[Figure]) -> Iterator[str]:
