@@ -272,7 +272,7 @@ class Delivery:
 
         def work(tx: Transaction) -> None:
             if not tx.outbox.again(row, real_now + wait, why=why):
-                overtaken(tx, row, None, self._now())
+                overtaken(tx, row, self._now())
             elif refusal.code in UNINVITED:
                 _ask_for_invitation(tx, row, self._now())
 

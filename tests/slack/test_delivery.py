@@ -320,7 +320,10 @@ async def test_a_double_of_a_process_that_was_paused_inside_the_call_is_removed(
     assert await at.states() == []
 
 
-async def test_an_update_of_a_process_that_was_paused_inside_the_call_is_overwritten(bench: Made) -> None:
+@pytest.mark.parametrize("answered", [True, False], ids=["answered", "timed out"])
+async def test_an_update_of_a_process_that_was_paused_inside_the_call_is_overwritten(
+    bench: Made, answered: bool
+) -> None:
     at = await bench()
     await at.say(1, "old words")
     await at.submit(2)
@@ -333,7 +336,10 @@ async def test_an_update_of_a_process_that_was_paused_inside_the_call_is_overwri
     await at.settle(after=120)
     assert isinstance(drawn.call, Update)
     await at.posting.update(an_event().channel, drawn.call)  # what it had drawn before it was paused
-    await at.delivery._settle(paused[0], State.SETTLED, drawn, ts=drawn.call.ts)
+    if answered:
+        await at.delivery._settle(paused[0], State.SETTLED, drawn, ts=drawn.call.ts)
+    else:
+        await at.delivery._refused(paused[0], Refusal(Kind.LOOK, "no answer"))
     assert "other words" in at.digest()[0]
     await at.settle(after=120)
     assert "newest words" in at.digest()[0]
