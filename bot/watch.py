@@ -35,13 +35,16 @@ class _OthersInBrief(logging.Handler):
 class _AsLongAsItGoes:
     """stderr; while it cannot be written (disk full, its reader gone) lines are lost, and nothing else."""
 
+    def __init__(self) -> None:
+        self._file = sys.stderr
+
     def write(self, text: str) -> None:
         with suppress(OSError):
-            sys.stderr.write(text)
+            self._file.write(text)
 
     def flush(self) -> None:
         with suppress(OSError):
-            sys.stderr.flush()
+            self._file.flush()
 
 
 def configure_logs(level: str = "INFO", form: str = "text") -> None:
