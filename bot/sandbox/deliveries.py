@@ -107,6 +107,7 @@ class Deliveries:
         match fault.kind if fault else "":
             case "event_lost":
                 self._acknowledge(delivery)  # so everybody believes
+                self._state.unheard.add(event["ts"])
                 self.record.append(delivery)
                 return
             case "event_doubled":

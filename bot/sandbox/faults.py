@@ -22,7 +22,7 @@ EVENTS = {
     "event_doubled": "sent twice",
     "event_delayed": "sent `seconds` later",
     "event_reordered": "sent after the next two were, or a second later",
-    "event_lost": "never sent, though everybody thinks so",
+    "event_lost": "never sent, though everybody thinks so; a new message is in no history for the bot either",
 }
 SOCKETS = {
     "socket_cut": "all sockets are closed, at once",

@@ -83,6 +83,7 @@ class State:
         self.channels = {
             each["id"]: Channel(**{**each, "members": set(each["members"])}) for each in workspace["channels"]
         }
+        self.unheard: set[str] = set()  # messages whose event a planted fault lost: no history tells the bot
         self.version = 0
         self.now = now
         self._file = file

@@ -167,7 +167,10 @@ def users_list(slack: Slack, _: Caller, arguments: Json) -> Json:
 
 def history(slack: Slack, caller: Caller, arguments: Json) -> Json:
     place = _readable(slack.state, caller, arguments)
-    found = [{**message, **_thread_of(place, message)} for message in place.top_level()]
+    heard = [
+        each for each in place.top_level() if caller.kind != "bot" or each["ts"] not in slack.state.unheard
+    ]
+    found = [{**message, **_thread_of(place, message)} for message in heard]
     return page_of(sorted(found, key=ts_in, reverse=True), arguments, 100)
 
 
