@@ -184,6 +184,9 @@ async def test_a_lost_event_never_comes_though_slack_believes_it_did(heard: Loca
     assert texts(bot) == ["heard"]
     assert [each["acknowledged"] for each in await heard.driver.deliveries()] == [True, True]
     assert [each["text"] for each in await heard.driver.history(ONE)] == ["lost", "heard"]
+    channel = await heard.driver.channel(ONE)
+    told = await heard.call("conversations.history", channel=channel)
+    assert [each["text"] for each in told["messages"]] == ["heard"]  # nor does the bot find it when it looks
 
 
 @pytest.mark.parametrize(
