@@ -70,9 +70,12 @@ class Doors(Generic[Tx]):
             reading = sqlite_engine(address, "BEGIN", (*_SAFE, "query_only=ON"), connections=READERS)
             self._writing = Writer(sqlite_engine(address, "BEGIN IMMEDIATE", _SAFE), open_tx, after_commit)
         else:
-            engine = postgres_engine(address, connections=READERS + WRITERS)
-            # As on SQLite, all that one read sees is of one moment.
-            reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            # As on SQLite, all that one read sees is of one moment. Readers have connections of their own:
+            # one that was read-only once asks for READ WRITE ever after, whatever the server's default is.
+            reading = postgres_engine(address, connections=READERS).execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            engine = postgres_engine(address, connections=WRITERS)
             self._writing = Pool(engine, open_tx, after_commit, threads=WRITERS)
         self._reading = Pool(reading, open_tx, threads=READERS)
         self._closed = False

@@ -208,7 +208,7 @@ async def test_a_post_is_found_by_its_key_on_any_page(
     slack.answers[method] = [{**page, "response_metadata": {"next_cursor": "more"}}, further]
     assert await posting.find("C1", thread, "key", THURSDAY) == ts(5)
     assert [sent.get("cursor") for _, sent in slack.calls] == [None, "more"]
-    assert {sent["oldest"] for _, sent in slack.calls} == {ts(-300)}
+    assert {sent["oldest"] for _, sent in slack.calls} == {ts(-86_400)}
 
 
 async def test_a_post_that_is_on_no_page_is_not_found(posting: Posting, slack: Slack) -> None:
