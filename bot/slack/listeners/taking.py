@@ -38,7 +38,7 @@ async def take(
     began = time.monotonic()
     try:
         taken = await storage.write(work, person=person)
-    except Exception:
+    except Exception:  # of any kind: it is counted, and raised again for who asked
         metrics.events.labels(came.value, "failed").inc()
         raise
     took = time.monotonic() - began
