@@ -149,6 +149,17 @@ async def test_a_thread_stands_within_its_parent_even_when_that_is_gone(slack: L
     assert len(whole.find("a")) == 1  # only the reply can be edited
 
 
+async def test_a_channel_in_a_text_shows_its_name_and_a_line_to_copy_stands_apart(slack: Local) -> None:
+    sentence = [{"type": "text", "text": "It belongs in "}, {"type": "channel", "channel_id": OPEN}]
+    line = {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "/invite @Plenary"}]}
+    rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": sentence}, line]}
+    await slack.call("chat.postMessage", channel=ONE, text="To invite", blocks=[rich])
+    (article,) = (await page(slack, ONE)).find("article")
+    (name,) = article.find("span", class_="mention")
+    assert name.text.startswith("#<script>")
+    assert [each.text for each in article.find("pre")] == ["/invite @Plenary"]
+
+
 async def test_nested_and_numbered_lists_show_as_such(slack: Local) -> None:
     await slack.driver.say(ONE, "- one\n  - under one\n1. first")
     (article,) = (await page(slack, ONE)).find("article")
