@@ -104,8 +104,10 @@ def left_open(report: Report) -> tuple[str, ...]:
 def held(count: int) -> str:
     """Notes that Slack does not have any more."""
     if count == 1:
-        return "1 note is no longer in this chat, so I hold it back. If you deleted it, all is well."
-    return f"{count} notes are no longer in this chat, so I hold them back. If you deleted them, all is well."
+        told = "1 note is no longer in this chat, so readers do not see it."
+        return f"{told} If you deleted it, all is well; if not, keep it."
+    told = f"{count} notes are no longer in this chat, so readers do not see them."
+    return f"{told} If you deleted them, all is well; if not, keep them."
 
 
 def keep(count: int) -> str:
