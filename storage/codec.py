@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from cattrs import Converter
+from cattrs import BaseValidationError, Converter
 from cattrs.strategies import configure_tagged_union
 
 from bot.domain.replies import Reply
@@ -22,10 +22,18 @@ def reply_to_json(reply: Reply) -> str:
     return json.dumps(_converter.unstructure(reply, Reply), sort_keys=True)
 
 
-def reply_from_json(text: str) -> Reply:
-    """The reply again; raises on what this version does not know."""
-    reply: Reply = _converter.structure(json.loads(text), Reply)  # type: ignore[arg-type] # a union is no class
+def reply_from_json(text: str) -> Reply | None:
+    """The reply again; None for what this version does not know: a newer one wrote it."""
+    try:
+        reply: Reply = _converter.structure(json.loads(text), Reply)  # type: ignore[arg-type] # a union is no class
+    except (BaseValidationError, KeyError):
+        return None
     return reply
+
+
+def kind_of_reply(text: str) -> str:
+    """What a reply is called, also one of a newer version."""
+    return str(json.loads(text)["reply"])
 
 
 def template_to_json(template: Template) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from storage.codec import reply_from_json
+from storage.codec import kind_of_reply
 from storage.outbox import State
 from storage.parameters import at_now
 from storage.tables import digests, outbox
@@ -104,7 +104,7 @@ def _listed(cells: Sequence[Any]) -> Listed:
         address=address,
         event=event,
         session=session,
-        kind=type(reply_from_json(reply)).__name__,
+        kind=kind_of_reply(reply),
         state=State(state),
         put_at=put_at,
         not_before=not_before,

@@ -71,6 +71,9 @@ class Row:
     stale_after: datetime | None
 
 
+NEWER = "waits for a newer version of Plenary, which put it"
+NEWER_WAITS = timedelta(minutes=1)
+
 _insert = insert(outbox)
 _put = _insert.on_conflict_do_update(
     index_elements=[outbox.c.workspace, outbox.c.replaces],
@@ -274,8 +277,24 @@ class Outbox:
                 "tried_at": real_now,
             },
         )
-        rows = [_row(workspace, cells) for cells in claimed]
+        rows = [row for cells in claimed if (row := self._known(workspace, cells, real_now)) is not None]
         return tuple(sorted(rows, key=lambda row: numbers.index(row.number)))
+
+    def _known(self, workspace: WorkspaceId, cells: Sequence[Any], real_now: datetime) -> Row | None:
+        """A claimed row; one that a newer version wrote waits for that, and keeps its place."""
+        number, *_ = cells
+        row = _row(workspace, cells)
+        if row is None:
+            self._connection.execute(
+                _again,
+                {
+                    "of_workspace": workspace,
+                    "of_number": number,
+                    "again_at": real_now + NEWER_WAITS,
+                    "why": NEWER,
+                },
+            )
+        return row
 
     def settle(
         self, row: Row, state: State, now: datetime, *, ts: Ts | None = None, why: str | None = None
@@ -329,11 +348,14 @@ class Outbox:
         self._connection.execute(_sweep, {"of_workspace": workspace, "before": before})
 
 
-def _row(workspace: WorkspaceId, cells: Sequence[Any]) -> Row:
+def _row(workspace: WorkspaceId, cells: Sequence[Any]) -> Row | None:
     (
         number, key, address, event, session, reply, ordered, attempts, first_tried_at, leased_until, put_at,
         not_before, stale_after,
     ) = cells  # fmt: skip
+    known = reply_from_json(reply)
+    if known is None:
+        return None
     return Row(
         number=number,
         workspace=workspace,
@@ -341,7 +363,7 @@ def _row(workspace: WorkspaceId, cells: Sequence[Any]) -> Row:
         address=address,
         event=event,
         session=session,
-        reply=reply_from_json(reply),
+        reply=known,
         ordered=ordered,
         attempts=attempts,
         first_tried_at=first_tried_at,

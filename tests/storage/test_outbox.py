@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.event import EventKey, WorkspaceId
 from bot.domain.moment import Ts
@@ -23,6 +24,7 @@ from bot.domain.replies import (
 from bot.services import publishing
 from storage import LONGEST, Row, State, Storage
 from storage.outbox import FURTHEST
+from storage.tables import outbox
 from tests.builders import THURSDAY, WORKSPACE, ts
 
 NOW = THURSDAY
@@ -131,6 +133,21 @@ async def test_a_claimed_row_is_not_replaced(storage: Storage) -> None:
         await put(storage, "C1", manner)
         await claim(storage, at_most=1)
     assert len(await storage.read(lambda tx: tx.operators.listing())) == 2
+
+
+async def test_a_reply_of_a_newer_version_waits_for_that_and_holds_up_its_own_address_only(
+    storage: Storage,
+) -> None:
+    for address in ("U1", "U1", "U2"):
+        await put(storage, address)
+    newer = update(outbox).where(outbox.c.workspace == WORKSPACE, outbox.c.number == 1)
+    await storage.write(
+        lambda tx: tx.outbox._connection.execute(newer.values(reply='{"reply": "Newer", "page": 1}'))
+    )
+    assert [row.address for row in await claim(storage)] == ["U2"]
+    listed, *_ = await storage.read(lambda tx: tx.operators.listing())
+    assert (listed.kind, listed.reason) == ("Newer", "waits for a newer version of Plenary, which put it")
+    assert [row.address for row in await claim(storage, real=REAL + timedelta(minutes=2))] == ["U2"]
 
 
 async def test_another_workspace_is_not_served(storage: Storage) -> None:

@@ -120,7 +120,8 @@ def _drawn(template: str, request: web.Request) -> web.Response:
         dm=_pane(state.dm(user)) if person and person.role != "reader" else None,
         channels=[_pane(each) for each in state.channels.values() if user in each.members and not each.user],
         bot=state.identity.bot_user,
-        names={each.id: each.name for each in (*state.people.values(), *state.channels.values())},
+        names={each.id: each.name for each in state.people.values()}
+        | {each.id: each.name for each in state.channels.values()},
         clock=f"{wall:%A} {wall.day} {wall:%B %Y, %H:%M}",
         city=request.app[ZONE].rpartition("/")[2],
         at=at,
