@@ -111,10 +111,18 @@ def _programme(rapporteurs: Sequence[str], now: datetime) -> Programme:
     event = Event(
         workspace=WORKSPACE, key=EVENT, name="Bench", place="Marrakesh", zone="Africa/Casablanca",
         closing_at=closing, closing_ends_at=closing + timedelta(hours=1),
-        due_at=closing - timedelta(hours=1), channel=ChannelId("CBENCH"),
+        due_at=closing - timedelta(hours=1), freeze_at=closing - timedelta(minutes=30),
+        channel=ChannelId("CBENCH"),
     )  # fmt: skip
+    template = load_template("marrakesh-2018")
     sessions = tuple(
-        Session(code=SessionCode(f"1.{number}"), title=f"Roundtable {number}", starts_at=now, ends_at=closing)
+        Session(
+            code=SessionCode(f"1.{number}"),
+            title=f"Roundtable {number}",
+            starts_at=now,
+            ends_at=closing,
+            template=template.key,
+        )
         for number, _ in enumerate(rapporteurs, 1)
     )
     sought = tuple(
@@ -124,6 +132,6 @@ def _programme(rapporteurs: Sequence[str], now: datetime) -> Programme:
         for session, person in zip(sessions, map(PersonId, rapporteurs), strict=True)
     )
     return Programme(
-        event=event, template=load_template("marrakesh-2018"), sessions=sessions, sought=sought,
+        event=event, templates=(template,), sessions=sessions, sought=sought,
         listed=(),
     )  # fmt: skip

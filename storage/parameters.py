@@ -7,4 +7,5 @@ from sqlalchemy import BindParameter, bindparam
 of_workspace: BindParameter[str] = bindparam("of_workspace")
 of_event: BindParameter[str] = bindparam("of_event")
 of_person: BindParameter[str] = bindparam("of_person")
+of_session: BindParameter[str] = bindparam("of_session")
 at_now: BindParameter[datetime] = bindparam("now")

@@ -58,12 +58,16 @@ class EventColumns(OfEvent):
     zone: Named[str] = Column(String)  # IANA name
     closing_wall: Named[str] = Column(String)  # 2018-12-07T15:30, in the zone
     closing_ends_wall: Named[str] = Column(String)
+    due_wall: Named[str | None] = Column(String)
+    freeze_wall: Named[str | None] = Column(String)
     closing_at: Named[datetime] = Column(Instant)
     closing_ends_at: Named[datetime] = Column(Instant)
     due_at: Named[datetime] = Column(Instant)
+    freeze_at: Named[datetime | None] = Column(Instant)
     channel: Named[str] = Column(String)
     template: Named[str] = Column(String)
     template_version: Named[int] = Column(Integer)
+    settings: Named[str | None] = Column(Text)  # JSON, as domain.event.EventSettings
 
 
 class SessionColumns(OfEvent):
@@ -74,6 +78,13 @@ class SessionColumns(OfEvent):
     ends_wall: Named[str] = Column(String)
     starts_at: Named[datetime] = Column(Instant)
     ends_at: Named[datetime] = Column(Instant)
+    room: Named[str | None] = Column(Text)
+    track: Named[str | None] = Column(Text)
+    level: Named[str | None] = Column(String)  # domain.event.Level
+    template: Named[str | None] = Column(String)  # None: the event's
+    template_version: Named[int | None] = Column(Integer)
+    due_at: Named[datetime | None] = Column(Instant)  # None: when the event's reports are due
+    is_cancelled: Named[bool | None] = Column(Boolean)
 
 
 class AssignmentColumns(OfEvent):
@@ -82,6 +93,11 @@ class AssignmentColumns(OfEvent):
     position: Named[int] = Column(Integer)  # 0 leads
     name: Named[str] = Column(Text)  # for the header; never to readers
     affiliation: Named[str] = Column(Text)
+    part: Named[str | None] = Column(String)  # domain.event.Part; None leads
+    since: Named[str | None] = Column(SlackTs)  # what they typed before is not of this session
+    until: Named[str | None] = Column(SlackTs)  # of who reported it once: nothing after it is
+    contacted_at: Named[datetime | None] = Column(Instant)
+    stopped: Named[str | None] = Column(String)  # domain.event.Stopped: nothing is asked of them
 
 
 class OrganiserColumns(OfEvent):
@@ -116,7 +132,16 @@ class DialogueColumns(OfEvent):
     """One a person and event; its row is the lock under which that person's moves are applied."""
 
     person: Named[str] = Column(String, primary_key=True)
-    submitted_ts: Named[str | None] = Column(SlackTs)  # folded from versions and presses, kept for queries
+    submitted_ts: Named[str | None] = Column(SlackTs)  # of earlier versions; submits holds it now
+    heard_ts: Named[str | None] = Column(SlackTs)  # the last sign of life
+
+
+class SubmitColumns(OfEvent):
+    """What a person submitted of a session: folded from versions and presses, kept for queries."""
+
+    session: Named[str] = Column(String, primary_key=True)
+    person: Named[str] = Column(String, primary_key=True)
+    submitted_ts: Named[str] = Column(SlackTs)
 
 
 class VersionColumns(OfEvent):
@@ -136,6 +161,7 @@ class PressColumns(OfEvent):
     ts: Named[str] = Column(SlackTs, primary_key=True)  # Slack's action_ts
     deed: Named[str] = Column(String, primary_key=True)
     section: Named[int] = Column(Integer)  # index in the template that the button stood under
+    session: Named[str | None] = Column(String)  # whose card it was; None: the only one of the person
 
 
 class StrangerColumns(OfWorkspace):
@@ -217,6 +243,7 @@ listed = Table("listed", metadata, ListedColumns)
 dialogues = Table("dialogues", metadata, DialogueColumns)
 versions = Table("versions", metadata, VersionColumns)
 presses = Table("presses", metadata, PressColumns)
+submits = Table("submits", metadata, SubmitColumns)
 strangers = Table("strangers", metadata, StrangerColumns)
 direct_messages = Table("direct_messages", metadata, DirectMessageColumns)
 readings = Table("readings", metadata, ReadingColumns)

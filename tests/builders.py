@@ -14,6 +14,7 @@ from bot.domain.event import (
     PersonId,
     Session,
     SessionCode,
+    TemplateKey,
     WorkspaceId,
 )
 from bot.domain.moment import Ts, ts_of
@@ -35,7 +36,7 @@ def ts(seconds: float = 0) -> Ts:
 
 def a_template(titles: Sequence[str] = TITLES) -> Template:
     return Template(
-        key="roundtable",
+        key=TemplateKey("roundtable"),
         version=1,
         name="Roundtable report",
         header=("event", "place", "date", "session", "rapporteur", "affiliation"),
@@ -57,6 +58,7 @@ def an_event(key: str = "marrakesh-2018", workspace: WorkspaceId = WORKSPACE, **
         "closing_at": closing_at,
         "closing_ends_at": closing_at + timedelta(minutes=90),
         "due_at": closing_at - timedelta(hours=1),
+        "freeze_at": closing_at - timedelta(minutes=30),
         "channel": ChannelId("CDIGEST"),
     }
     return Event(**{**fields, **changes})  # type: ignore[arg-type]
@@ -68,6 +70,7 @@ def a_session(code: str = "2.2") -> Session:
         title=f"Session {code}",
         starts_at=THURSDAY,
         ends_at=THURSDAY + timedelta(hours=2, minutes=30),
+        template=TemplateKey("roundtable"),
     )
 
 
@@ -107,7 +110,7 @@ def a_programme(
     people = {"2.2": RAPPORTEUR} if people is None else people
     return Programme(
         event=event,
-        template=template or a_template(),
+        templates=(template or a_template(),),
         sessions=tuple(a_session(code) for code in people),
         sought=(
             *(sought_rapporteur(code, person, event=event) for code, person in people.items()),

@@ -1,14 +1,50 @@
 """The conference: event, sessions, who reports what, and the ids of all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType
+
+from bot.domain.rungs import LADDER, QuietHours, Rung
 
 WorkspaceId = NewType("WorkspaceId", str)  # Slack's team id
 PersonId = NewType("PersonId", str)  # Slack's user id
 ChannelId = NewType("ChannelId", str)
 EventKey = NewType("EventKey", str)
 SessionCode = NewType("SessionCode", str)  # as the programme prints it: 2.2
+TemplateKey = NewType("TemplateKey", str)
+
+
+class Level(StrEnum):
+    """How openly a session was held (domain.md 2)."""
+
+    ON_THE_RECORD = "on the record"
+    RULE = "Chatham House Rule"
+    CONSENT = "Chatham House Rule, written consent for quotes"
+    OFF_THE_RECORD = "off the record"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether readers learn only that the session took place."""
+        return self in (Level.CONSENT, Level.OFF_THE_RECORD)
+
+
+class Part(StrEnum):
+    """What somebody does for a session's report; the lead submits it."""
+
+    LEAD = "lead"
+    CO = "co"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSettings:
+    """What an event decides for itself; the defaults are those of conversation.md."""
+
+    languages: tuple[str, ...] = ("en",)  # ISO 639-1; headings of the digest are in the first
+    rungs: tuple[Rung, ...] = LADDER
+    quiet: QuietHours = field(default_factory=QuietHours)
+    escalates: bool = True  # organisers are told privately who is missing
+    offers_one_line: bool = True  # "One line is all I have"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +59,9 @@ class Event:
     closing_at: datetime
     closing_ends_at: datetime
     due_at: datetime
+    freeze_at: datetime  # corrections close
     channel: ChannelId
+    settings: EventSettings = field(default_factory=EventSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +72,12 @@ class Session:
     title: str
     starts_at: datetime
     ends_at: datetime
+    template: TemplateKey
+    room: str = ""
+    track: str = ""
+    level: Level = Level.RULE
+    due_at: datetime | None = None  # None: when the event's reports are due
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +89,7 @@ class Assignment:
     person: PersonId
     name: str  # the rapporteur's, for the header; never to readers
     affiliation: str
+    part: Part = Part.LEAD
 
 
 def concerned(assignments: tuple[Assignment, ...], at: datetime) -> Assignment | None:

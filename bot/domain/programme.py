@@ -12,7 +12,7 @@ class Programme:
     """An event with everything of its file, in the order of the file; `sought` knows who was found so far."""
 
     event: Event
-    template: Template
+    templates: tuple[Template, ...]  # the event's own first, then the others that its sessions report with
     sessions: tuple[Session, ...]
     sought: tuple[Sought, ...]
     listed: tuple[str, ...]  # full names of people whom readers must not see

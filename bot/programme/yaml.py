@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field
 from ruamel.yaml.comments import CommentedMap
 
-from bot.domain.event import ChannelId, Event, EventKey, Session, SessionCode, WorkspaceId
+from bot.domain.event import ChannelId, Event, EventKey, Session, SessionCode, TemplateKey, WorkspaceId
 from bot.domain.people import Sought
 from bot.domain.programme import Programme
 from bot.domain.template import Section, Template
@@ -67,6 +67,7 @@ class EventFile(Strict):
     zone: Annotated[str, AfterValidator(_zone)]
     closing: ClosingRow
     due_minutes_before: Annotated[int, Field(ge=0, le=7 * 24 * 60)]
+    freeze_minutes_before: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 30
     template: Key
     channel: SlackChannel
     organisers: Annotated[list[OrganiserText], Field(default_factory=list)]
@@ -97,7 +98,7 @@ def load_template(key: str) -> Template:
         raise EventRefused([f"there is no template {key!r}; there is: {known}."])
     row, _ = parse(path.name, read(path), TemplateFile)
     return Template(
-        key=row.template,
+        key=TemplateKey(row.template),
         version=row.version,
         name=row.name,
         header=tuple(row.header),
@@ -153,6 +154,7 @@ def _programme(row: EventFile, workspace: WorkspaceId, shift: timedelta) -> Prog
         closing_at=closing_at,
         closing_ends_at=instant(row.closing.ends),
         due_at=closing_at - timedelta(minutes=row.due_minutes_before),
+        freeze_at=closing_at - timedelta(minutes=row.freeze_minutes_before),
         channel=ChannelId(row.channel),
     )
     sessions = tuple(
@@ -161,6 +163,7 @@ def _programme(row: EventFile, workspace: WorkspaceId, shift: timedelta) -> Prog
             title=each.title,
             starts_at=instant(each.starts),
             ends_at=instant(each.ends),
+            template=TemplateKey(row.template),
         )
         for each in row.sessions
     )
@@ -168,7 +171,7 @@ def _programme(row: EventFile, workspace: WorkspaceId, shift: timedelta) -> Prog
     own_names = [each.name for each in sought if each.name]
     return Programme(
         event=event,
-        template=load_template(row.template),
+        templates=(load_template(row.template),),
         sessions=sessions,
         sought=sought,
         listed=tuple(dict.fromkeys([*row.people, *own_names])),

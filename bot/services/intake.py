@@ -39,7 +39,7 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
         _tell_who_reports_nothing(tx, said, now)
         return Taken.STRANGER
     key = (said.workspace, assignment.event.key, said.person)
-    sections = len(tx.events.template(said.workspace, assignment.event.key).sections)
+    sections = len(tx.events.template(*key[:2], assignment.session.code).sections)
     version = Version(said.ts, said.as_of, _kind(said, sections))
     tx.people.keep_dm(said.workspace, said.person, said.channel)
     tx.dialogues.lock(*key)
@@ -60,7 +60,9 @@ def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> Taken:
         pressed.session,
     ):
         return Taken.IGNORED
-    sections = len(tx.events.template(pressed.workspace, assignment.event.key).sections)
+    sections = len(
+        tx.events.template(pressed.workspace, assignment.event.key, assignment.session.code).sections
+    )
     if not 0 <= pressed.section < sections:
         return Taken.IGNORED
     if not tx.receipts.first_time(pressed.workspace, pressed.receipts, now):

@@ -61,9 +61,15 @@ def submitted_reports(tx: Transaction, event: Event) -> tuple[Report, ...]:
     submitted = tx.dialogues.submitted(workspace, key)
     dialogues = tx.dialogues.of_all(workspace, key)
     wordings = tx.dialogues.wordings_of_all(workspace, key)
-    template = tx.events.template(workspace, key)
+    templates = tx.events.templates(workspace, key)
     return tuple(
-        assemble(each, template, dialogues[each.person], wordings.get(each.person, {}), as_submitted=True)
+        assemble(
+            each,
+            templates[each.session.code],
+            dialogues[each.person],
+            wordings.get(each.person, {}),
+            as_submitted=True,
+        )
         for each in tx.events.assignments(workspace, key)
         if each.person in submitted
     )

@@ -31,7 +31,7 @@ def assignment_of(
 def own_report(tx: Transaction, assignment: Assignment) -> Report:
     """The report as its rapporteur sees it: with everything typed since the last submit."""
     key = (assignment.event.workspace, assignment.event.key, assignment.person)
-    template = tx.events.template(*key[:2])
+    template = tx.events.template(*key[:2], assignment.session.code)
     return assemble(
         assignment, template, tx.dialogues.of(*key), tx.dialogues.wordings(*key), as_submitted=False
     )

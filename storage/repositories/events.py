@@ -1,10 +1,10 @@
 """Events, their programme and who has which part in them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.event import (
@@ -12,24 +12,34 @@ from bot.domain.event import (
     ChannelId,
     Event,
     EventKey,
+    Level,
+    Part,
     PersonId,
     Session,
     SessionCode,
+    TemplateKey,
     WorkspaceId,
 )
 from bot.domain.programme import Programme
 from bot.domain.template import Template
 from bot.domain.wall import on_the_wall
-from storage.codec import template_from_json, template_to_json
-from storage.parameters import of_event, of_person, of_workspace
+from storage.codec import settings_from_json, settings_to_json, template_from_json, template_to_json
+from storage.parameters import of_event, of_person, of_session, of_workspace
 from storage.tables import assignments, events, listed, organisers, sessions, templates, versions
+
+FROZEN_BEFORE = timedelta(minutes=30)  # the closing session, for events of versions that knew no freeze
 
 _EVENT = (
     events.c.workspace, events.c.event, events.c.name, events.c.place, events.c.zone, events.c.closing_at,
-    events.c.closing_ends_at, events.c.due_at, events.c.channel,
+    events.c.closing_ends_at, events.c.due_at, events.c.freeze_at, events.c.channel, events.c.settings,
 )  # fmt: skip
-_SESSION = (sessions.c.session, sessions.c.title, sessions.c.starts_at, sessions.c.ends_at)
-_ASSIGNMENT = (assignments.c.person, assignments.c.name, assignments.c.affiliation)
+_SESSION = (
+    sessions.c.session, sessions.c.title, sessions.c.starts_at, sessions.c.ends_at,
+    func.coalesce(sessions.c.template, events.c.template), sessions.c.room, sessions.c.track,
+    sessions.c.level, sessions.c.due_at, sessions.c.is_cancelled,
+)  # fmt: skip
+_ASSIGNMENT = (assignments.c.person, assignments.c.name, assignments.c.affiliation, assignments.c.part)
+_of_its_event = (events.c.workspace == sessions.c.workspace) & (events.c.event == sessions.c.event)
 
 
 _joined = (
@@ -60,19 +70,22 @@ _all_events = select(*_EVENT).where(events.c.workspace == of_workspace).order_by
 _one_event = _all_events.where(events.c.event == of_event)
 _sessions = (
     select(*_SESSION)
+    .join(events, _of_its_event)
     .where(sessions.c.workspace == of_workspace, sessions.c.event == of_event)
     .order_by(sessions.c.position)
 )
-_template = (
-    select(templates.c.body)
+_templates = (
+    select(sessions.c.session, templates.c.body)
+    .join(events, _of_its_event)
     .join(
-        events,
-        (events.c.workspace == templates.c.workspace)
-        & (events.c.template == templates.c.key)
-        & (events.c.template_version == templates.c.version),
+        templates,
+        (templates.c.workspace == sessions.c.workspace)
+        & (templates.c.key == func.coalesce(sessions.c.template, events.c.template))
+        & (templates.c.version == func.coalesce(sessions.c.template_version, events.c.template_version)),
     )
-    .where(templates.c.workspace == of_workspace, events.c.event == of_event)
+    .where(sessions.c.workspace == of_workspace, sessions.c.event == of_event)
 )
+_template = _templates.where(sessions.c.session == of_session)
 _listed = select(listed.c.name).where(listed.c.workspace == of_workspace, listed.c.event == of_event)
 _writers = (
     select(versions.c.person)
@@ -107,20 +120,23 @@ class Events:
 
     def save(self, programme: Programme) -> None:
         """Put a programme in the place of what is stored of its event."""
-        event, template = programme.event, programme.template
+        event = programme.event
         key = {"workspace": event.workspace, "event": event.key}
         self._connection.execute(
             _save_template,
-            {
-                "workspace": event.workspace,
-                "key": template.key,
-                "version": template.version,
-                "body": template_to_json(template),
-            },
+            [
+                {
+                    "workspace": event.workspace,
+                    "key": template.key,
+                    "version": template.version,
+                    "body": template_to_json(template),
+                }
+                for template in programme.templates
+            ],
         )
         self._connection.execute(_save_event, _event_row(programme))
         rows: dict[object, list[dict[str, object]]] = {
-            sessions: [_session_row(each, n, event) for n, each in enumerate(programme.sessions)],
+            sessions: [_session_row(each, n, programme) for n, each in enumerate(programme.sessions)],
             assignments: [_assignment_row(each) for each in programme.assignments],
             organisers: [{**key, "person": each} for each in programme.organisers],
             listed: [{**key, "name": each} for each in programme.listed],
@@ -174,10 +190,16 @@ class Events:
         rows = self._connection.execute(_sessions, {"of_workspace": workspace, "of_event": event})
         return tuple(_session(row) for row in rows)
 
-    def template(self, workspace: WorkspaceId, event: EventKey) -> Template:
-        """The template that an event reports with."""
-        body = self._connection.execute(_template, {"of_workspace": workspace, "of_event": event})
-        return template_from_json(body.scalar_one())
+    def template(self, workspace: WorkspaceId, event: EventKey, session: SessionCode) -> Template:
+        """The template that a session reports with."""
+        key = {"of_workspace": workspace, "of_event": event, "of_session": session}
+        _, body = self._connection.execute(_template, key).one()
+        return template_from_json(body)
+
+    def templates(self, workspace: WorkspaceId, event: EventKey) -> dict[SessionCode, Template]:
+        """The templates that the sessions of an event report with."""
+        rows = self._connection.execute(_templates, {"of_workspace": workspace, "of_event": event})
+        return {SessionCode(session): template_from_json(body) for session, body in rows}
 
     def listed(self, workspace: WorkspaceId, event: EventKey) -> tuple[str, ...]:
         """The names that readers must not see."""
@@ -202,14 +224,19 @@ def _event_row(programme: Programme) -> dict[str, object]:
         "closing_ends_wall": _wall(event.closing_ends_at, event.zone),
         "closing_at": event.closing_at,
         "closing_ends_at": event.closing_ends_at,
+        "due_wall": _wall(event.due_at, event.zone),
+        "freeze_wall": _wall(event.freeze_at, event.zone),
         "due_at": event.due_at,
+        "freeze_at": event.freeze_at,
         "channel": event.channel,
-        "template": programme.template.key,
-        "template_version": programme.template.version,
+        "template": programme.templates[0].key,
+        "template_version": programme.templates[0].version,
+        "settings": settings_to_json(event.settings),
     }
 
 
-def _session_row(session: Session, position: int, event: Event) -> dict[str, object]:
+def _session_row(session: Session, position: int, programme: Programme) -> dict[str, object]:
+    event = programme.event
     return {
         "workspace": event.workspace,
         "event": event.key,
@@ -220,6 +247,15 @@ def _session_row(session: Session, position: int, event: Event) -> dict[str, obj
         "ends_wall": _wall(session.ends_at, event.zone),
         "starts_at": session.starts_at,
         "ends_at": session.ends_at,
+        "room": session.room,
+        "track": session.track,
+        "level": session.level.value,
+        "template": session.template,
+        "template_version": next(
+            each.version for each in programme.templates if each.key == session.template
+        ),
+        "due_at": session.due_at,
+        "is_cancelled": session.is_cancelled,
     }
 
 
@@ -232,6 +268,7 @@ def _assignment_row(assignment: Assignment) -> dict[str, object]:
         "position": 0,
         "name": assignment.name,
         "affiliation": assignment.affiliation,
+        "part": assignment.part.value,
     }
 
 
@@ -240,7 +277,9 @@ def _wall(moment: datetime, zone: str) -> str:
 
 
 def _event(row: Sequence[Any]) -> Event:
-    workspace, key, name, place, zone, closing_at, closing_ends_at, due_at, channel = row
+    (
+        workspace, key, name, place, zone, closing_at, closing_ends_at, due_at, freeze_at, channel, settings,
+    ) = row  # fmt: skip
     return Event(
         workspace=WorkspaceId(workspace),
         key=EventKey(key),
@@ -250,21 +289,35 @@ def _event(row: Sequence[Any]) -> Event:
         closing_at=closing_at,
         closing_ends_at=closing_ends_at,
         due_at=due_at,
+        freeze_at=freeze_at or closing_at - FROZEN_BEFORE,
         channel=ChannelId(channel),
+        settings=settings_from_json(settings or "{}"),
     )
 
 
 def _session(row: Sequence[Any]) -> Session:
-    code, title, starts_at, ends_at = row
-    return Session(code=SessionCode(code), title=title, starts_at=starts_at, ends_at=ends_at)
+    code, title, starts_at, ends_at, template, room, track, level, due_at, is_cancelled = row
+    return Session(
+        code=SessionCode(code),
+        title=title,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        template=TemplateKey(template),
+        room=room or "",
+        track=track or "",
+        level=Level(level or Level.RULE),
+        due_at=due_at,
+        is_cancelled=bool(is_cancelled),
+    )
 
 
 def _assignment(row: Sequence[Any]) -> Assignment:
-    person, name, affiliation = row[13:]
+    person, name, affiliation, part = row[21:]
     return Assignment(
-        event=_event(row[:9]),
-        session=_session(row[9:13]),
+        event=_event(row[:11]),
+        session=_session(row[11:21]),
         person=PersonId(person),
         name=name,
         affiliation=affiliation,
+        part=Part(part or Part.LEAD),
     )
