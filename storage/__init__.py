@@ -10,7 +10,7 @@ from storage.operators import Listed
 from storage.outbox import LONGEST, Row, State
 from storage.presence import presence
 from storage.reminders import Due
-from storage.repositories.dialogues import Kept, Wording
+from storage.repositories.dialogues import Kept, Wording, Wordings
 from storage.repositories.digests import PARENT, Slot, reply_slot
 from storage.restore import Restored, restore
 from storage.transaction import Transaction
@@ -32,6 +32,7 @@ __all__ = [
     "Storage",
     "Transaction",
     "Wording",
+    "Wordings",
     "back_up",
     "current",
     "head",
@@ -50,6 +51,7 @@ CROSSES_WORKSPACES = {
     "migration": "an upgrade is of the whole database, and each row keeps its workspace",
     "outbox for operators": "the operator of a database sees and orders all that waits in it; never words",
     "backup": "a backup holds the whole database, and brings the whole back",
+    "what was submitted": "migration 0004 notes of which session each submit was; moments only",
     "who has a part": "migration 0003 notes of everybody how they were named; ids only, and none is shown",
 }
 

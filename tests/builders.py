@@ -20,7 +20,8 @@ from bot.domain.event import (
 from bot.domain.moment import Ts, ts_of
 from bot.domain.people import How, Role, Sought
 from bot.domain.programme import Programme
-from bot.domain.template import Section, Template
+from bot.domain.template import Fill, InDigest, Need, Option, Section, Template
+from bot.domain.walks import Outline
 
 WORKSPACE = WorkspaceId("TPLENARY")
 RAPPORTEUR = PersonId("URAPPORTEUR")
@@ -45,6 +46,41 @@ def a_template(titles: Sequence[str] = TITLES) -> Template:
             for title in titles
         ),
     )
+
+
+def a_template_of_kinds() -> Template:
+    """A short form with a section of every kind."""
+    cities = tuple(Option(code=code, title=title) for code, title in (("A", "Ports"), ("B", "Border towns")))
+    goals = ("No poverty", "Zero hunger", "Good health and well-being", "Quality education")
+    return Template(
+        key=TemplateKey("kinds"),
+        version=1,
+        name="Kinds",
+        header=("session", "rapporteur"),
+        sections=(
+            Section(key="about", title="About", short="About", help="Known.", fill=Fill.HEADER),
+            Section(key="note", title="How it is used", short="Use", help="Read aloud.", fill=Fill.STATIC),
+            Section(
+                key="people", title="People reached", short="People", help="How many?", fill=Fill.NUMBER,
+                need=Need.REQUIRED, lowest=0,
+            ),
+            Section(
+                key="where", title="Where", short="Where", help="Where?", fill=Fill.CHOICE, options=cities
+            ),
+            Section(
+                key="goals", title="Goals", short="Goals", help="Which goals?", fill=Fill.CHOICES,
+                options=tuple(Option(code=str(at), title=each) for at, each in enumerate(goals, 1)),
+            ),
+            Section(
+                key="said", title="Quote", short="Quote", help="Said?", fill=Fill.QUOTE, need=Need.OPTIONAL
+            ),
+            Section(
+                key="more", title="More", short="More", help="Else?", fill=Fill.BULLETS,
+                in_digest=InDigest.FIRST_LINE,
+            ),
+            Section(key="own", title="Ours", short="Ours", help="For us?", in_digest=InDigest.NOTHING),
+        ),
+    )  # fmt: skip
 
 
 def an_event(key: str = "marrakesh-2018", workspace: WorkspaceId = WORKSPACE, **changes: object) -> Event:
@@ -120,12 +156,35 @@ def a_programme(
     )
 
 
-def version(at: float, text: str | None, as_of: float | None = None, sections: int = 6) -> Version:
+def an_outline(
+    sections: int | Sequence[Fill] = 6,
+    code: str = "2.2",
+    *,
+    runs: tuple[float, float] = (0, 9000),
+    since: float | None = None,
+    until: float | None = None,
+    submits: bool = True,
+) -> Outline:
+    """A report of so many sections (or with these fills); moments in seconds after session 2.2 began."""
+    return Outline(
+        session=SessionCode(code),
+        fills=(Fill.TEXT,) * sections if isinstance(sections, int) else tuple(sections),
+        starts_at=ts(runs[0]),
+        ends_at=ts(runs[1]),
+        since=None if since is None else ts(since),
+        until=None if until is None else ts(until),
+        submits=submits,
+    )
+
+
+def version(
+    at: float, text: str | None, as_of: float | None = None, codes: Sequence[str] = ("1.2", "2.2")
+) -> Version:
     """A version of the message sent `at` seconds: its original, or an edit or (None) deletion `as_of`."""
     if text is None:
         kind: object = Kind.GONE
     else:
-        kind = command_of(text, sections) or (Kind.NOTE if text.strip() else Kind.BLANK)
+        kind = command_of(text, tuple(map(SessionCode, codes))) or (Kind.NOTE if text.strip() else Kind.BLANK)
     return Version(ts(at), ts(at if as_of is None else as_of), kind)  # type: ignore[arg-type]
 
 
@@ -134,8 +193,8 @@ def missing(at: float, as_of: float) -> Version:
     return Version(ts(at), ts(as_of), Kind.MISSING)
 
 
-def press(at: float, deed: Deed, section: int = 0) -> Press:
-    return Press(ts(at), deed, section)
+def press(at: float, deed: Deed, section: int = 0, session: str | None = None) -> Press:
+    return Press(ts(at), deed, section, None if session is None else SessionCode(session))
 
 
 def a_dialogue(*moves: Version | Press) -> Dialogue:

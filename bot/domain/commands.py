@@ -1,11 +1,16 @@
-"""Which typed messages are moves. Everything else is a note.
+"""Which typed messages may be moves. Everything else is a note.
 
 A command is the whole message, one plain line, from this list (conversation.md 3.4): "Next: funding" and
-"next?" are notes.
+"next?" are notes. Digits, a session's code and *switch* are kept as typed: whether they move depends on where
+the person stands at that moment, which the fold knows (bot/domain/walks.py).
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.domain.event import SessionCode
 
 
 class Command(StrEnum):
@@ -17,30 +22,48 @@ class Command(StrEnum):
     REPORT = "report"
     SUBMIT = "submit"
     HELP = "help"
+    SWITCH = "switch"  # to the person's next report; a note of who has one only
 
 
 @dataclass(frozen=True, slots=True)
 class Go:
-    """A typed number: open that section."""
+    """Typed "go 2": open that section."""
 
     index: int  # from 0
 
 
-Typed = Command | Go
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """A typed number: the answer of a section that asks for one, else the section to open."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """The typed code of one of the person's sessions: go to its report."""
+
+    session: SessionCode
+
+
+Typed = Command | Go | Digits | To
+
+MOST_SECTIONS = 99  # a larger number opens nothing
 
 _COMMANDS = {command.value: command for command in Command}
 _LONGEST = max(len(word) for word in _COMMANDS)
+_GO = re.compile(r"go (\d{1,2})")
 
 
-def command_of(text: str, sections: int) -> Typed | None:
-    """The command that this whole, unformatted message is, in a template of so many sections."""
-    if len(text) > _LONGEST + 8:
+def command_of(text: str, codes: Iterable[SessionCode] = ()) -> Typed | None:
+    """What this whole, unformatted message may do for a person who reports sessions of these codes."""
+    if len(text) > _LONGEST + 8 or "\n" in text.strip():
         return None
     word = " ".join(text.split()).casefold()
-    if "\n" in text.strip():
-        return None
     if word in _COMMANDS:
         return _COMMANDS[word]
-    if word.isdecimal() and 1 <= int(word) <= sections:  # digits of any script
-        return Go(int(word) - 1)
-    return None
+    if word.isdecimal():  # digits of any script
+        return Digits(int(word)) if 1 <= int(word) <= MOST_SECTIONS else None
+    if (going := _GO.fullmatch(word)) and int(going[1]) > 0:
+        return Go(int(going[1]) - 1)
+    return next((To(code) for code in codes if code.casefold() == word), None)

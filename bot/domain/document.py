@@ -41,6 +41,11 @@ class Document:
     def __add__(self, other: "Document") -> "Document":
         return Document(self.blocks + other.blocks)
 
+    @property
+    def text(self) -> str:
+        """What was typed, a line a block."""
+        return "\n".join(block.words.typed for block in self.blocks)
+
     def reworded(self, reword: Callable[[str], str]) -> "Document":
         """The same blocks with every text passed through `reword`."""
         return Document(

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from bot.domain.moment import Ts
 from bot.domain.rungs import LADDER, QuietHours, Rung
 
 WorkspaceId = NewType("WorkspaceId", str)  # Slack's team id
@@ -90,6 +91,12 @@ class Assignment:
     name: str  # the rapporteur's, for the header; never to readers
     affiliation: str
     part: Part = Part.LEAD
+    since: Ts | None = None  # what they typed before is not of this session
+    until: Ts | None = None  # of who reported it once: nothing after it is
+
+    def covers(self, ts: Ts) -> bool:
+        """Whether they report the session at that moment."""
+        return (self.since or ts) <= ts <= (self.until or ts)
 
 
 def concerned(assignments: tuple[Assignment, ...], at: datetime) -> Assignment | None:

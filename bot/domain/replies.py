@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import assert_never
 
+from bot.domain.event import SessionCode
 from bot.domain.moment import Ts
 
 
@@ -30,6 +31,38 @@ class Card:
 
     section: int
     left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """Another report is open; `left` is the one that was."""
+
+    left: SessionCode | None
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Notes, or a command, of no report yet: which one is meant?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Strayed:
+    """Notes typed while a session ran went to another report; asked once the session is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """So many notes are in the report of the session during which they were typed."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoValue:
+    """The note `ts` is in a section that needs a number or options, and is neither: asked for once."""
+
+    section: int
+    ts: Ts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +120,9 @@ class Saying(StrEnum):
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
     PUT_BACK = "put back"  # what was held back is in the report again
+    LEFT = "left"  # notes typed during another session stay where they are
+    LEAD_SUBMITS = "lead submits"
+    HANDED_OVER = "handed over"  # somebody else reports the session now
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +188,11 @@ class Uninvited:
 Reply = (
     Welcome
     | Card
+    | Switched
+    | Which
+    | Strayed
+    | Moved
+    | NoValue
     | Review
     | Submitted
     | Tick
@@ -189,9 +230,9 @@ _MINUTE = timedelta(minutes=1)
 def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
     match reply:
-        case Say() | Apology() | Review() | Submitted() | Uninvited():
+        case Say() | Apology() | Review() | Submitted() | Uninvited() | Switched() | Moved():
             return Manner(lane=Lane.ANSWER)
-        case Welcome() | Card():
+        case Welcome() | Card() | Which() | NoValue():
             return Manner(lane=Lane.CARD)
         case KeptApart():
             return _gathered(f"apart/{person}/{session}")
@@ -210,7 +251,7 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
                 hold=_MINUTE,
                 stale_for=3 * _MINUTE,
             )
-        case Reminder() | PeopleProblems():
+        case Reminder() | PeopleProblems() | Strayed():
             return Manner(lane=Lane.REMINDER)
         case DigestParent():
             return Manner(lane=Lane.DIGEST, replaces="digest")

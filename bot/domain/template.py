@@ -18,6 +18,16 @@ class Fill(StrEnum):
     STATIC = "static"  # words of the form itself: never asked
     HEADER = "header"  # known from the programme: never asked
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a card asks for it."""
+        return self not in (Fill.STATIC, Fill.HEADER)
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether its answer is a number or options, not notes."""
+        return self in (Fill.CHOICE, Fill.CHOICES, Fill.NUMBER)
+
 
 class Need(StrEnum):
     """Whether a section has to be answered. Nothing blocks submit; the review says what is open."""

@@ -1,25 +1,34 @@
-"""One advance of the walk: a move comes in, the dialogue grows, replies go out."""
+"""One advance of the walks: a move comes in, the dialogue grows, replies go out."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from bot.domain.commands import Command, Go, Typed
-from bot.domain.dialogue import Deed, Dialogue, Message, Press, Version, Walk, messages, walk
+from bot.domain.answers import read_answer
+from bot.domain.commands import Command, Digits, Go, To, Typed
+from bot.domain.dialogue import Deed, Dialogue, Press, Version
+from bot.domain.event import SessionCode
 from bot.domain.moment import Ts
 from bot.domain.replies import (
     Card,
     Corrected,
     HeldBack,
     KeptApart,
+    Moved,
+    NoValue,
     Removed,
     Reply,
     Review,
     Say,
     Saying,
     Submitted,
+    Switched,
     Tick,
     Welcome,
+    Which,
 )
+from bot.domain.template import Section
+from bot.domain.walks import Outline, Walk, Walks, facts_of, strayed, walks
 
 Move = Version | Press
 
@@ -29,133 +38,222 @@ class Turn:
     """What a move came to."""
 
     dialogue: Dialogue
-    walk: Walk
+    facts: tuple[Press, ...]  # to be kept with the move
+    before: Walks
+    walks: Walks
+    session: SessionCode | None  # whose report the replies are about; None: of none yet
     replies: tuple[Reply, ...]
-    touches_digest: bool  # readers may now read something else
+    touches: tuple[SessionCode, ...]  # reports of which readers may now read something else
+
+    @property
+    def touches_digest(self) -> bool:
+        """Whether readers may now read something else."""
+        return bool(self.touches)
 
 
-def advance(sections: int, dialogue: Dialogue, move: Move) -> Turn:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What is needed to answer a move."""
+
+    outlines: Sequence[Outline]
+    known: bool  # some version of the message was
+    before: Walks
+    after: Walks
+
+    def outline(self, session: SessionCode) -> Outline:
+        return next(each for each in self.outlines if each.session == session)
+
+
+def advance(outlines: Sequence[Outline], dialogue: Dialogue, move: Move) -> Turn:
     """Apply one move, whenever it arrives. A move that is known already changes nothing."""
-    before = walk(sections, dialogue)
-    if move in (*dialogue.versions, *dialogue.presses):
-        return Turn(dialogue=dialogue, walk=before, replies=(), touches_digest=False)
-    match move:
-        case Version():
-            grown = replace(dialogue, versions=(*dialogue.versions, move))
-            after = walk(sections, grown)
-            replies = _to_version(sections, move, _message(dialogue, move.ts), before, grown, after)
-        case Press():
-            grown = replace(dialogue, presses=(*dialogue.presses, move))
-            after = walk(sections, grown)
-            replies = _to_press(sections, move, grown, after)
-        case _:
-            assert_never(move)
-    if before.submitted_at and not after.submitted_at:
-        replies = (Review(),)  # what came between the two submits must be seen first
+    before = walks(outlines, dialogue)
+    if move in (dialogue.versions if isinstance(move, Version) else dialogue.presses):
+        return Turn(
+            dialogue=dialogue, facts=(), before=before, walks=before, session=None, replies=(), touches=()
+        )
+    facts = facts_of(outlines, dialogue, move)
+    grown = _grown(dialogue, move, facts)
+    after = walks(outlines, grown)
+    around = _Around(
+        outlines=outlines,
+        known=any(each.ts == move.ts for each in dialogue.versions),
+        before=before,
+        after=after,
+    )
+    session, replies = _answered(around, move)
+    for each in outlines:
+        if before.of(each.session).submitted_at and not after.of(each.session).submitted_at:
+            session, replies = each.session, (Review(),)  # what came between two submits must be seen first
     return Turn(
         dialogue=grown,
-        walk=after,
+        facts=facts,
+        before=before,
+        walks=after,
+        session=session,
         replies=replies,
-        touches_digest=_touches_digest(move, before.submitted_at, after.submitted_at),
+        touches=_touched(around, move),
     )
 
 
-def _message(dialogue: Dialogue, ts: Ts) -> Message | None:
-    return next((each for each in messages(dialogue) if each.ts == ts), None)
+def _grown(dialogue: Dialogue, move: Move, facts: tuple[Press, ...]) -> Dialogue:
+    if isinstance(move, Version):
+        return Dialogue(versions=(*dialogue.versions, move), presses=(*dialogue.presses, *facts))
+    return replace(dialogue, presses=(*dialogue.presses, move, *facts))
 
 
-def _touches_digest(move: Move, before: Ts | None, after: Ts | None) -> bool:
-    puts_back = isinstance(move, Press) and move.deed is Deed.KEEP
-    return before != after or (after is not None and (puts_back or move.ts <= after))
+def _touched(around: _Around, move: Move) -> tuple[SessionCode, ...]:
+    """The reports whose submitted part reads otherwise, or has a message that this move changes."""
+    changed = []
+    for each in around.outlines:
+        before, after = around.before.of(each.session), around.after.of(each.session)
+        is_its = isinstance(move, Version) and around.after.homes.get(move.ts) == each.session
+        if (is_its and move.ts <= (after.submitted_at or "")) or _submitted_part(before) != _submitted_part(
+            after
+        ):
+            changed.append(each.session)
+    return tuple(changed)
 
 
-def _to_press(sections: int, press: Press, grown: Dialogue, after: Walk) -> tuple[Reply, ...]:
+def _submitted_part(walk: Walk) -> object:
+    until = walk.submitted_at
+    if until is None:
+        return None
+    notes = {ts: section for ts, section in walk.notes.items() if ts <= until}
+    return until, notes, {mark for mark in walk.marks if mark.ts <= until}
+
+
+def _answered(around: _Around, move: Move) -> tuple[SessionCode | None, tuple[Reply, ...]]:
+    match move:
+        case Version():
+            return around.after.homes.get(move.ts), _to_version(around, move)
+        case Press():
+            session = move.session or next((each.session for each in around.outlines), None)
+            return session, () if session is None else _to_press(around, move, session)
+        case _:
+            assert_never(move)
+
+
+def _to_press(around: _Around, press: Press, session: SessionCode) -> tuple[Reply, ...]:
     match press.deed:
         case Deed.SUBMIT:
-            return (Submitted(press.ts),)
+            submits = around.outline(session).submits
+            return (Submitted(press.ts) if submits else Say(Saying.LEAD_SUBMITS),)
         case Deed.REPORT:
             return (Review(),)
         case Deed.KEEP:
             return (Say(Saying.PUT_BACK),)
-        case Deed.NEXT | Deed.NOTHING | Deed.OPEN:
-            return (_where_it_stands(sections, grown, after),)
+        case Deed.LEAVE:
+            return (Say(Saying.LEFT),)
+        case Deed.MOVE:
+            return (Moved(len(strayed(around.before, session))),)
+        case Deed.NEXT | Deed.NOTHING | Deed.OPEN | Deed.TAKE:
+            return (_where_it_stands(around.after.of(session)),)
+        case Deed.DURING | Deed.AS_CO:
+            return ()
         case _:
             assert_never(press.deed)
 
 
-def _to_version(
-    sections: int, version: Version, known: Message | None, before: Walk, grown: Dialogue, after: Walk
-) -> tuple[Reply, ...]:
-    message = _message(grown, version.ts)
-    assert message is not None  # noqa: S101 - `grown` holds the version
-    was, now = known.command if known else None, message.command
-    if version.as_of != version.ts and was != now:  # an edited command opens something else now
-        stands = _where_it_stands(sections, grown, after)
-        return (stands if now is None else _to_command(sections, now, version.ts, grown, after),)
+def _to_version(around: _Around, version: Version) -> tuple[Reply, ...]:
+    ts, after = version.ts, around.after
+    is_original = version.as_of == ts
+    home = after.homes.get(ts)
+    was, now = around.before.commands.get(ts), after.commands.get(ts)
+    if home is not None and version.as_of > (around.outline(home).until or version.as_of):
+        return (Say(Saying.HANDED_OVER),)
+    if not is_original and was != now:  # an edited command opens something else now
+        if now is None:
+            return (Which() if home is None else _where_it_stands(after.of(home)),)
+        return (_to_command(around, now, ts),)
     if now is not None:
-        return (_to_command(sections, now, version.ts, grown, after),) if version.as_of == version.ts else ()
-    if version.as_of != version.ts:
-        return _to_change(version, known, before, after)
-    return _to_note(version, before, after) if version.ts in after.notes else ()
+        return (_to_command(around, now, ts),) if is_original else ()
+    if home is None:
+        return _to_unplaced(around, version)
+    if not is_original:
+        return _to_change(around, version, home)
+    return _to_note(around, ts, home) if ts in after.of(home).notes else ()
 
 
-def _to_command(sections: int, command: Typed, ts: Ts, grown: Dialogue, after: Walk) -> Reply:
+def _to_command(around: _Around, command: Typed, ts: Ts) -> Reply:
+    home = around.after.homes.get(ts)
+    if command is Command.HELP:
+        return Say(Saying.HELP)
+    if command is Command.SWITCH or isinstance(command, To):
+        return _to_switch(around.after, ts)
+    if home is None:
+        return Which()
+    walk = around.after.of(home)
     match command:
-        case Command.HELP:
-            return Say(Saying.HELP)
         case Command.REPORT:
             return Review()
+        case Command.SUBMIT if not around.outline(home).submits:
+            return Say(Saying.LEAD_SUBMITS)
         case Command.SUBMIT:
-            return Submitted(ts) if after.submitted_at == ts else Review()
-        case Command.NEXT | Command.BACK | Command.NOTHING | Go():
-            return _where_it_stands(sections, grown, after)
+            return Submitted(ts) if walk.submitted_at == ts else Review()
+        case Command.NEXT | Command.BACK | Command.NOTHING | Go() | Digits():
+            return _where_it_stands(walk)
         case _:
             assert_never(command)
 
 
-def _where_it_stands(sections: int, grown: Dialogue, after: Walk) -> Reply:
+def _to_switch(after: Walks, ts: Ts) -> Reply:
+    """Said of the newest opening; of one that arrives after a newer one, there is nothing to say of it."""
+    return Switched(after.came_from if after.opened_at == ts else None)
+
+
+def _where_it_stands(walk: Walk) -> Reply:
     """What the newest opening shows, whichever came in last: a card, or at the end the review."""
-    if after.section is None or after.opened_at is None:
+    if walk.section is None or walk.opened_at is None:
         return Say(Saying.NO_SECTION)
-    left, goes_on = _left(sections, grown, after.opened_at)
-    if goes_on and left == after.section == sections - 1:
+    if walk.goes_on and walk.left == walk.section:
         return Review()
-    return Card(section=after.section, left=None if left == after.section else left)
+    return Card(section=walk.section, left=None if walk.left == walk.section else walk.left)
 
 
-def _left(sections: int, grown: Dialogue, opened_at: Ts) -> tuple[int | None, bool]:
-    """The section that an opening left, for the receipt line, and whether it went on to the next one."""
-    for press in grown.presses:
-        if press.ts == opened_at:
-            return (None, False) if press.deed is Deed.OPEN else (press.section, True)
-    message = _message(grown, opened_at)
-    command = message.command if message else None
-    if command is Command.BACK:
-        return None, False
-    earlier = Dialogue(
-        versions=tuple(each for each in grown.versions if each.ts < opened_at),
-        presses=tuple(each for each in grown.presses if each.ts < opened_at),
+def _to_unplaced(around: _Around, version: Version) -> tuple[Reply, ...]:
+    """A note of no report is asked about once; those typed meanwhile go along."""
+    if version.ts not in around.after.unplaced:
+        return ()
+    tick = Tick(version.ts)
+    return (tick,) if around.before.unplaced else (tick, Which())
+
+
+def _to_note(around: _Around, ts: Ts, home: SessionCode) -> tuple[Reply, ...]:
+    walk = around.after.of(home)
+    if walk.submitted_at and ts > walk.submitted_at and not walk.is_reopened:
+        return (Tick(ts), KeptApart())
+    return (Tick(ts), Welcome()) if _is_the_first(around.before) else (Tick(ts),)
+
+
+def _is_the_first(before: Walks) -> bool:
+    return not before.unplaced and not any(
+        each.notes or each.opened_at is not None for each in before.reports.values()
     )
-    return walk(sections, earlier).section, not isinstance(command, Go)
 
 
-def _to_note(version: Version, before: Walk, after: Walk) -> tuple[Reply, ...]:
-    submitted = after.submitted_at
-    if submitted and version.ts > submitted and not after.is_reopened:
-        return (Tick(version.ts), KeptApart())
-    if not before.notes and before.opened_at is None:
-        return (Tick(version.ts), Welcome())
-    return (Tick(version.ts),)
-
-
-def _to_change(version: Version, known: Message | None, before: Walk, after: Walk) -> tuple[Reply, ...]:
+def _to_change(around: _Around, version: Version, home: SessionCode) -> tuple[Reply, ...]:
     """An edit or a deletion of a note."""
+    before, after = around.before.of(home), around.after.of(home)
     in_report = after.submitted_at is not None and version.ts <= after.submitted_at
     if version.ts in after.notes:
         tick = Tick(version.ts)
-        return (tick, Corrected(after.notes[version.ts])) if in_report and known else (tick,)
+        return (tick, Corrected(after.notes[version.ts])) if in_report and around.known else (tick,)
     if version.ts in after.held:
         return (HeldBack(),)
     if version.ts in before.notes:
         return (Removed(before.notes[version.ts], in_report),)
     return ()
+
+
+def asks_for_value(
+    turn: Turn, version: Version, section: Callable[[SessionCode, int], Section], text: Callable[[], str]
+) -> NoValue | None:
+    """Ask for a number or options, once a section, when the first thing typed in it is none."""
+    home = turn.walks.homes.get(version.ts)
+    place = None if home is None else turn.walks.of(home).notes.get(version.ts)
+    if home is None or place is None or version.as_of != version.ts:
+        return None
+    asked = section(home, place)
+    if not asked.fill.takes_value or turn.before.of(home).count(place) or read_answer(asked, text()):
+        return None
+    return NoValue(section=place, ts=version.ts)

@@ -1,17 +1,28 @@
 """Taking in what people say and press: one transaction each, harmless when Slack sends it again."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.commands import Typed, command_of
 from bot.domain.dialogue import Kind, Press, Version
-from bot.domain.event import Assignment, concerned
-from bot.domain.moment import moment_of
+from bot.domain.event import (
+    Assignment,
+    Event,
+    EventKey,
+    Part,
+    PersonId,
+    SessionCode,
+    WorkspaceId,
+    concerned,
+)
+from bot.domain.moment import Ts, moment_of
 from bot.domain.moves import Pressed, Said
-from bot.domain.replies import Apology, Card, Reply, Review, Say, Saying, manner_of
-from bot.domain.turns import Turn, advance
-from bot.services import publishing
+from bot.domain.replies import Apology, Card, Reply, Review, Say, Saying, Switched, manner_of
+from bot.domain.template import Section, Template
+from bot.domain.turns import Turn, advance, asks_for_value
+from bot.domain.walks import Outline
+from bot.services import publishing, reporting
 from storage import Transaction, Wording
 
 
@@ -24,6 +35,27 @@ class Taken(StrEnum):
     IGNORED = "ignored"  # an old or foreign button
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reporting:
+    """What one person reports in an event, and reported once."""
+
+    event: Event
+    person: PersonId
+    assignments: tuple[Assignment, ...]
+    templates: dict[SessionCode, Template]
+
+    @property
+    def key(self) -> tuple[WorkspaceId, EventKey, PersonId]:
+        return self.event.workspace, self.event.key, self.person
+
+    @property
+    def outlines(self) -> tuple[Outline, ...]:
+        return reporting.outlines_of(self.assignments, self.templates)
+
+    def section(self, session: SessionCode, index: int) -> Section:
+        return self.templates[session].sections[index]
+
+
 def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> Taken:
     """Keep a version of a message and let the walk answer it; a stranger's words are not kept.
 
@@ -33,47 +65,75 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
         return Taken.KNOWN
     if not said.person:  # a deletion of which Slack does not say whose it is
         said = replace(said, person=tx.people.whose_dm(said.workspace, said.channel) or said.person)
-    assignments = tx.events.of_person(said.workspace, said.person)
-    assignment = concerned(assignments, moment_of(said.ts))
-    if assignment is None:
-        _tell_who_reports_nothing(tx, said, now)
-        return Taken.STRANGER
-    key = (said.workspace, assignment.event.key, said.person)
-    sections = len(tx.events.template(*key[:2], assignment.session.code).sections)
-    version = Version(said.ts, said.as_of, _kind(said, sections))
+    assignments = _of_its_event(tx, said.workspace, said.person, said.ts)
+    if not any(each.covers(said.ts) for each in assignments):
+        return _refuse(tx, said, assignments, now)
+    own = _reporting(tx, assignments)
+    version = Version(said.ts, said.as_of, _kind(said, own.assignments))
     tx.people.keep_dm(said.workspace, said.person, said.channel)
-    tx.dialogues.lock(*key)
-    turn = advance(sections, tx.dialogues.of(*key), version)
-    tx.dialogues.add_version(*key, version, _wording(said))
+    tx.dialogues.lock(*own.key)
+    turn = advance(own.outlines, tx.dialogues.of(*own.key), version)
+    tx.dialogues.add_version(*own.key, version, _wording(said))
+    if version.kind is not Kind.MISSING:
+        tx.dialogues.hear(*own.key, said.ts if catches_up else said.as_of)
     if said.has_file:
-        _reply(tx, assignment, Say(Saying.NO_FILES), now)
-    _close(tx, assignment, turn, now, catches_up=catches_up)
+        _reply(tx, own, turn, Say(Saying.NO_FILES), now)
+    _close(tx, own, turn, now, catches_up=catches_up)
+    if (asked := asks_for_value(turn, version, own.section, lambda: _text(said))) is not None:
+        _reply(tx, own, turn, asked, now)
     return Taken.KEPT
 
 
 def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> Taken:
     """Let a button do its deed, if its report is this person's; an old or foreign button does nothing."""
-    assignments = tx.events.of_person(pressed.workspace, pressed.person)
-    assignment = concerned(assignments, moment_of(pressed.ts))
-    if assignment is None or (assignment.event.key, assignment.session.code) != (
-        pressed.event,
-        pressed.session,
-    ):
-        return Taken.IGNORED
-    sections = len(
-        tx.events.template(pressed.workspace, assignment.event.key, assignment.session.code).sections
+    assignments = _of_its_event(tx, pressed.workspace, pressed.person, pressed.ts)
+    its = next(
+        (
+            each
+            for each in assignments
+            if (each.event.key, each.session.code) == (pressed.event, pressed.session)
+        ),
+        None,
     )
-    if not 0 <= pressed.section < sections:
+    if its is None:
+        return Taken.IGNORED
+    own = _reporting(tx, assignments)
+    if not 0 <= pressed.section < len(own.templates[pressed.session].sections):
         return Taken.IGNORED
     if not tx.receipts.first_time(pressed.workspace, pressed.receipts, now):
         return Taken.KNOWN
-    key = (pressed.workspace, assignment.event.key, pressed.person)
-    press = Press(pressed.ts, pressed.deed, pressed.section)
-    tx.dialogues.lock(*key)
-    turn = advance(sections, tx.dialogues.of(*key), press)
-    tx.dialogues.add_press(*key, press)
-    _close(tx, assignment, turn, now)
+    if not its.covers(pressed.ts):
+        _say_handed_over(tx, pressed, now)
+        return Taken.IGNORED
+    press = Press(pressed.ts, pressed.deed, pressed.section, pressed.session)
+    tx.dialogues.lock(*own.key)
+    turn = advance(own.outlines, tx.dialogues.of(*own.key), press)
+    tx.dialogues.add_press(*own.key, press)
+    tx.dialogues.hear(*own.key, press.ts)
+    _close(tx, own, turn, now)
     return Taken.KEPT
+
+
+def _of_its_event(
+    tx: Transaction, workspace: WorkspaceId, person: PersonId, ts: Ts
+) -> tuple[Assignment, ...]:
+    """What somebody reports, or reported once, in the event that a message of this ts belongs to."""
+    assignments = tx.events.ever_of_person(workspace, person)
+    theirs = tuple(each for each in assignments if each.covers(ts))
+    one = concerned(theirs or assignments, moment_of(ts))
+    return tuple(each for each in assignments if one is not None and each.event.key == one.event.key)
+
+
+def _reporting(tx: Transaction, assignments: tuple[Assignment, ...]) -> _Reporting:
+    event, person = assignments[0].event, assignments[0].person
+    return _Reporting(
+        event=event,
+        person=person,
+        assignments=assignments,
+        templates=reporting.in_its_language(
+            event, tx.events.templates_of(event.workspace, event.key, person)
+        ),
+    )
 
 
 def apologise(tx: Transaction, pressed: Pressed, code: str, now: datetime) -> None:
@@ -83,11 +143,16 @@ def apologise(tx: Transaction, pressed: Pressed, code: str, now: datetime) -> No
     tx.outbox.put(pressed.workspace, pressed.person, reply, manner, now, event=pressed.event)
 
 
-def _kind(said: Said, sections: int) -> Kind | Typed:
+def _kind(said: Said, assignments: tuple[Assignment, ...]) -> Kind | Typed:
     if said.words is None:
         return Kind.MISSING if said.is_missing else Kind.GONE
-    command = command_of(said.words.typed, sections) if said.is_plain and not said.has_file else None
+    codes = [each.session.code for each in assignments] if len(assignments) > 1 else []
+    command = command_of(said.words.typed, codes) if said.is_plain and not said.has_file else None
     return command or (Kind.NOTE if said.words else Kind.BLANK)
+
+
+def _text(said: Said) -> str:
+    return reporting.document_of(_wording(said)).text
 
 
 def _wording(said: Said) -> Wording:
@@ -98,25 +163,62 @@ def _wording(said: Said) -> Wording:
     )
 
 
-def _close(
-    tx: Transaction, assignment: Assignment, turn: Turn, now: datetime, *, catches_up: bool = False
-) -> None:
-    event = assignment.event
-    tx.dialogues.save(event.workspace, event.key, assignment.person, turn.walk.submitted_at)
+def _close(tx: Transaction, own: _Reporting, turn: Turn, now: datetime, *, catches_up: bool = False) -> None:
+    for fact in turn.facts:
+        tx.dialogues.add_press(*own.key, fact)
+    for assignment in own.assignments:
+        _keep_submit(tx, own, turn, assignment.session.code)
     for reply in turn.replies:
-        _reply(tx, assignment, reply, now, newest_only=catches_up and isinstance(reply, Card | Review))
-    if turn.touches_digest:
-        publishing.refresh_digest(tx, assignment, now)
+        stands = isinstance(reply, Card | Review | Switched)
+        _reply(tx, own, turn, reply, now, newest_only=catches_up and stands)
+    for session in _read_by_others(tx, own, turn):
+        publishing.refresh_digest(tx, own.event, session, now)
+
+
+def _keep_submit(tx: Transaction, own: _Reporting, turn: Turn, session: SessionCode) -> None:
+    submitted_at = turn.walks.of(session).submitted_at
+    if submitted_at != turn.before.of(session).submitted_at:
+        tx.dialogues.submit(*own.key, session, submitted_at)
+
+
+def _read_by_others(tx: Transaction, own: _Reporting, turn: Turn) -> tuple[SessionCode, ...]:
+    """The reports that readers may read otherwise now; the lead submitted the others' notes too."""
+    home = turn.session
+    if home is None or home in turn.touches or turn.walks.of(home).submitted_at:
+        return turn.touches
+    shared = any(
+        each.session.code == home and (each.part is Part.CO or each.since is not None)
+        for each in own.assignments
+    )
+    if not shared or home not in tx.dialogues.submitted(own.event.workspace, own.event.key):
+        return turn.touches
+    return (*turn.touches, home)
 
 
 def _reply(
-    tx: Transaction, assignment: Assignment, reply: Reply, now: datetime, *, newest_only: bool = False
+    tx: Transaction, own: _Reporting, turn: Turn, reply: Reply, now: datetime, *, newest_only: bool = False
 ) -> None:
-    event, session = assignment.event, assignment.session.code
-    manner = manner_of(reply, person=assignment.person, session=session)
+    event, session = own.event, turn.session or own.assignments[0].session.code
+    manner = manner_of(reply, person=own.person, session=session)
     if newest_only:
-        manner = replace(manner, replaces=f"stands/{assignment.person}/{session}")
-    tx.outbox.put(event.workspace, assignment.person, reply, manner, now, event=event.key, session=session)
+        manner = replace(manner, replaces=f"stands/{own.person}/{session}")
+    tx.outbox.put(event.workspace, own.person, reply, manner, now, event=event.key, session=session)
+
+
+def _refuse(tx: Transaction, said: Said, assignments: tuple[Assignment, ...], now: datetime) -> Taken:
+    """Nothing is kept of who reports nothing at that moment: nobody on the list, or not any more."""
+    if any(each.until is not None for each in assignments):
+        if said.words is not None and tx.people.tell_once_a_day(said.workspace, said.person, now):
+            _say_handed_over(tx, said, now)
+    else:
+        _tell_who_reports_nothing(tx, said, now)
+    return Taken.STRANGER
+
+
+def _say_handed_over(tx: Transaction, move: Said | Pressed, now: datetime) -> None:
+    reply = Say(Saying.HANDED_OVER)
+    manner = manner_of(reply, person=move.person, session="")
+    tx.outbox.put(move.workspace, move.person, reply, manner, now)
 
 
 def _tell_who_reports_nothing(tx: Transaction, said: Said, now: datetime) -> None:

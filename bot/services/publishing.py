@@ -1,23 +1,28 @@
 """The digest in the channel: when it is drawn anew, and what readers may read."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
+from bot.domain.dialogue import Dialogue
 from bot.domain.digest import parent_document, reply_document
-from bot.domain.event import Assignment, Event, EventKey, SessionCode, WorkspaceId
+from bot.domain.event import Assignment, Event, EventKey, Part, SessionCode, WorkspaceId
 from bot.domain.gate import Cleared, People, Reader, clear_for_readers
 from bot.domain.replies import DigestLook, DigestParent, DigestReply, Uninvited, manner_of
-from bot.domain.report import Report
+from bot.domain.report import Report, report_of
+from bot.domain.walks import walks
 from bot.programme.files import common_words
-from bot.services.reporting import assemble
-from storage import PARENT, Transaction, reply_slot
+from bot.services.reporting import in_its_language, outlines_of, written_of
+from storage import PARENT, Transaction, Wordings, reply_slot
+
+K = TypeVar("K")
 
 BETWEEN_UPDATES = timedelta(minutes=1)  # at most one change a minute for each message (conversation.md 7)
 
 
-def refresh_digest(tx: Transaction, assignment: Assignment, now: datetime) -> None:
+def refresh_digest(tx: Transaction, event: Event, session: SessionCode, now: datetime) -> None:
     """Have the digest follow a report: new messages at once, changes a minute after the first of several."""
-    event, session = assignment.event, assignment.session.code
     slots = tx.digests.slots(event.workspace, event.key)
     for reply, slot in ((DigestParent(), PARENT), (DigestReply(), reply_slot(session, 0))):
         after = BETWEEN_UPDATES if slot in slots else timedelta()
@@ -61,18 +66,39 @@ def submitted_reports(tx: Transaction, event: Event) -> tuple[Report, ...]:
     submitted = tx.dialogues.submitted(workspace, key)
     dialogues = tx.dialogues.of_all(workspace, key)
     wordings = tx.dialogues.wordings_of_all(workspace, key)
-    templates = tx.events.templates(workspace, key)
+    templates = in_its_language(event, tx.events.templates(workspace, key))
+    assignments = tx.events.ever_assigned(workspace, key)
+    stands = {
+        person: walks(outlines_of(own, templates), dialogues.get(person, Dialogue()))
+        for person, own in _grouped(assignments, lambda each: each.person).items()
+    }
     return tuple(
-        assemble(
-            each,
-            templates[each.session.code],
-            dialogues[each.person],
-            wordings.get(each.person, {}),
+        report_of(
+            _in_front(those),
+            templates[session],
+            [
+                written_of(stands[each.person], wordings.get(each.person, Wordings()), session, each.until)
+                for each in those
+            ],
             as_submitted=True,
         )
-        for each in tx.events.assignments(workspace, key)
-        if each.person in submitted
+        for session, those in _grouped(assignments, lambda each: each.session.code).items()
+        if session in submitted
     )
+
+
+def _grouped(
+    assignments: tuple[Assignment, ...], key: Callable[[Assignment], K]
+) -> dict[K, list[Assignment]]:
+    groups: dict[K, list[Assignment]] = {}
+    for each in assignments:
+        groups.setdefault(key(each), []).append(each)
+    return groups
+
+
+def _in_front(those: list[Assignment]) -> Assignment:
+    """The one who leads now, or else who did."""
+    return min(those, key=lambda each: (each.until is not None, each.part is not Part.LEAD))
 
 
 def look_after_digests(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:

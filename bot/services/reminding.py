@@ -15,7 +15,7 @@ def remind(tx: Transaction, workspace: WorkspaceId, now: datetime) -> tuple[Remi
     settled: list[Reminded] = []
     for due in tx.reminders.due(workspace, now):
         event = tx.events.one(workspace, due.event)
-        is_in = due.person in tx.dialogues.submitted(workspace, due.event)
+        is_in = due.session in tx.dialogues.submitted(workspace, due.event)
         if event is None or is_in:
             outcome = Outcome.NEEDLESS
         elif now > event.closing_ends_at:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
 
-from bot.domain.event import Event, PersonId
+from bot.domain.event import Event, PersonId, SessionCode
 from bot.domain.moment import Ts
 from bot.domain.replies import (
     Apology,
@@ -16,6 +16,8 @@ from bot.domain.replies import (
     DigestReply,
     HeldBack,
     KeptApart,
+    Moved,
+    NoValue,
     PeopleProblems,
     Recount,
     Reminder,
@@ -23,12 +25,19 @@ from bot.domain.replies import (
     Reply,
     Review,
     Say,
+    Saying,
+    Strayed,
     Submitted,
+    Switched,
     Tick,
     Uninvited,
     Welcome,
+    Which,
 )
+from bot.domain.report import Report
+from bot.domain.walks import strayed
 from bot.services import publishing, reporting, seeking
+from bot.services.reporting import InHand
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
@@ -140,31 +149,67 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
         case Uninvited():
             event = publishing.event_of(tx, row.workspace, row.event)
             return Drawn(call=Post(screen=organisers.uninvited(event)) if event else _NO_EVENT)
-        case Say() if row.event is None:
+        case Say(saying) if row.event is None or saying is Saying.HANDED_OVER:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:
             return _draw_dm(tx, row, row.reply, now)
 
 
-def _draw_dm(
-    tx: Transaction,
-    row: Row,
-    reply: Welcome | Card | Review | Submitted | KeptApart | Corrected | Removed | HeldBack | Say | Reminder,
-    now: datetime,
-) -> Drawn:
-    assignment = (
-        reporting.assignment_of(tx, row.workspace, row.event, row.session, PersonId(row.address))
-        if row.event and row.session
-        else None
-    )
-    if assignment is None:
-        return Drawn(call=Nothing(why="the session is no longer this person's"))
-    report = reporting.own_report(tx, assignment)
+OfReport = (
+    Welcome | Card | Switched | NoValue | Review | Submitted | KeptApart | Corrected | Removed | HeldBack
+    | Moved | Say | Reminder
+)  # fmt: skip
+
+_NOT_THEIRS = Nothing(why="the session is no longer this person's")
+
+
+def _draw_dm(tx: Transaction, row: Row, reply: OfReport | Which | Strayed, now: datetime) -> Drawn:
+    if row.event is None or row.session is None:
+        return Drawn(call=_NOT_THEIRS)
+    hand = reporting.in_hand(tx, row.workspace, row.event, PersonId(row.address))
+    if hand is None:
+        return Drawn(call=_NOT_THEIRS)
+    match reply:
+        case Which():
+            return _draw_which(hand)
+        case Strayed():
+            return _draw_strayed(hand, row.session)
+        case _:
+            report = reporting.own_report(tx, hand, row.session)
+            return Drawn(call=_NOT_THEIRS) if report is None else _draw_report(tx, hand, report, reply, now)
+
+
+def _draw_which(hand: InHand) -> Drawn:
+    """The report whose session ended last is first."""
+    current = hand.current()
+    if len(current) < 2:
+        return Drawn(call=Nothing(why="there is one report only"))
+    in_order = sorted(current, key=lambda each: each.session.ends_at, reverse=True)
+    return Drawn(call=Post(screen=walk.which(in_order, len(hand.walks.unplaced))))
+
+
+def _draw_strayed(hand: InHand, session: SessionCode) -> Drawn:
+    assignment, notes = hand.assignment(session), strayed(hand.walks, session)
+    if assignment is None or not notes:
+        return Drawn(call=Nothing(why="no note went elsewhere"))
+    homes = tuple(dict.fromkeys(hand.walks.homes[ts] for ts in notes))
+    return Drawn(call=Post(screen=walk.strayed(assignment, homes, len(notes))))
+
+
+def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport, now: datetime) -> Drawn:
     match reply:
         case Welcome():
-            screen = walk.welcome(assignment, now)
+            screen = walk.welcome(report.assignment, now)
         case Card():
             screen = walk.card(report, reply)
+        case Switched(left):
+            section = hand.walks.of(report.assignment.session.code).section
+            former = None if left is None else reporting.own_report(tx, hand, left)
+            screen = walk.switched(report, section or 0, former)
+        case NoValue():
+            screen = walk.no_value(report, reply)
+        case Moved():
+            screen = walk.moved(report, reply)
         case Review(page):
             pages = walk.review_pages(reporting.review(report))
             if page >= len(pages):
@@ -185,7 +230,7 @@ def _draw_dm(
                 return Drawn(call=Nothing(why="nothing is held back any more"))
             screen = walk.held(report)
         case Say():
-            screen = walk.say(reply, len(report.answers))
+            screen = walk.say(reply, len(report.answers), of_several=report.is_one_of_several)
         case Reminder(planned_at):
             if report.submitted_at:
                 return Drawn(call=Nothing(why="the report is in"))

@@ -1,5 +1,6 @@
 """Every id that Slack hands back to us, and the typed, versioned value that a button carries."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,27 @@ class Action(StrEnum):
     SUBMIT = "report.submit"
     SHOW = "report.show"
     KEEP = "notes.keep"
+    TAKE = "notes.take"
+    MOVE = "notes.move"
+    LEAVE = "notes.leave"
+
+    def numbered(self, nth: int) -> str:
+        """The id of one of several buttons of this action: Slack wants those of a message to differ."""
+        return f"{self.value}.{nth}" if nth else self.value
+
+    @classmethod
+    def read(cls, action_id: object) -> "Action | None":
+        """The action of a button's id; None for what this version did not draw."""
+        found = _ID.fullmatch(action_id) if isinstance(action_id, str) else None
+        return cls(found[1]) if found and found[1] in list(cls) else None
+
+    @property
+    def ids(self) -> re.Pattern[str]:
+        """All ids of this action's buttons."""
+        return re.compile(rf"^{re.escape(self.value)}(\.\d+)?$")
+
+
+_ID = re.compile(r"([a-z]+\.[a-z]+)(?:\.\d+)?")
 
 
 DEEDS = {
@@ -25,6 +47,9 @@ DEEDS = {
     Action.SUBMIT: Deed.SUBMIT,
     Action.SHOW: Deed.REPORT,
     Action.KEEP: Deed.KEEP,
+    Action.TAKE: Deed.TAKE,
+    Action.MOVE: Deed.MOVE,
+    Action.LEAVE: Deed.LEAVE,
 }
 
 EVENTS_PATH = "/slack/events"

@@ -117,11 +117,8 @@ def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
     if _dict(body, "team").get("id") != workspace or place is None or not is_ts(ts):
         return None
     person, channel = _dict(body, "user").get("id"), _dict(body, "channel").get("id")
-    if (
-        action.get("action_id") not in list(Action)
-        or not isinstance(person, str)
-        or not isinstance(channel, str)
-    ):
+    deed = Action.read(action.get("action_id"))
+    if deed is None or not isinstance(person, str) or not isinstance(channel, str):
         return None
     return Pressed(
         receipts=(f"press/{person}/{ts}/{action['action_id']}", *_trigger(body)),
@@ -129,7 +126,7 @@ def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
         person=PersonId(person),
         channel=ChannelId(channel),
         ts=Ts(str(ts)),
-        deed=DEEDS[Action(action["action_id"])],
+        deed=DEEDS[deed],
         event=place.event,
         session=place.session,
         section=place.section,

@@ -56,16 +56,28 @@ def paragraph(text: str) -> SectionBlock:
     return SectionBlock(text=PlainTextObject(text=shortened(text, limits.SECTION)))
 
 
+def lines(texts: Sequence[str]) -> list[SectionBlock]:
+    """Lines of our own, in as many paragraphs as they need."""
+    parts: list[list[str]] = []
+    for text in texts:
+        if not parts or sum(len(each) + 1 for each in parts[-1]) + len(text) > limits.SECTION:
+            parts.append([])
+        parts[-1].append(text)
+    return [paragraph("\n".join(part)) for part in parts]
+
+
 def small(text: str) -> ContextBlock:
     """A line in small grey letters."""
     return ContextBlock(elements=[PlainTextObject(text=shortened(text, limits.SECTION))])
 
 
-def button(label: str, action: Action, place: Place, says: str, *, primary: bool = False) -> ButtonElement:
-    """A button; `says` names its object for a screen reader."""
+def button(
+    label: str, action: Action, place: Place, says: str, *, primary: bool = False, nth: int = 0
+) -> ButtonElement:
+    """A button; `says` names its object for a screen reader. `nth` tells those of one action apart."""
     return ButtonElement(
         text=PlainTextObject(text=label),
-        action_id=action.value,
+        action_id=action.numbered(nth),
         value=place.value(),
         style="primary" if primary else None,
         accessibility_label=shortened(says, limits.BUTTON_LABEL),

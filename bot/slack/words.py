@@ -1,11 +1,13 @@
 """Every sentence that a person reads in Slack. Whole sentences: what happened, what is kept, what next."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain import wall
-from bot.domain.event import Assignment, Event, Session
+from bot.domain.digest import held_as
+from bot.domain.event import Assignment, Event, Part, Session
 from bot.domain.report import Report
-from bot.domain.template import Template
+from bot.domain.template import Fill, Option, Section, Template
 
 HELP = (
     "Write; I keep it, in as many messages as you like.",
@@ -14,6 +16,7 @@ HELP = (
     "Edit or delete your own messages; the report follows.",
     "report shows all; submit shows it with the button that submits.",
 )
+HELP_SEVERAL = "switch goes to your next report; the code of a session goes to that one."
 NO_SECTION = "No section is open yet. Type next to begin with the first, or a number."
 NO_FILES = "I cannot read files yet. Please type or paste the words."
 WENT_WRONG = "Something went wrong on our side (code {code}). Your notes are kept. Please press again."
@@ -26,8 +29,14 @@ ORGANISER = (
     "in the digest channel."
 )
 PUT_BACK = "What was held back is in your report again."
+LEFT = "They stay where they are."
+LEAD_SUBMITS = "The lead of this session submits the report. All that you type is in it."
+HANDED_OVER = "Somebody else reports that session now. Nothing has changed, and this is not in its report."
 KEEP_TYPING = "As many messages as you like. To go on: next. To jump: 1 to {sections}."
-NEXT, NOTHING, SUBMIT, SHOW = "Next", "Nothing raised", "Submit", "Show my report"
+TYPE_NUMBER = "Type a number. To go on: next. To jump: go 1 to go {sections}."
+TYPE_CHOICE = "Type one number of the list. To go on: next. To jump: go 1 to go {sections}."
+TYPE_CHOICES = "Type numbers of the list, such as 1, 3 and 4. To go on: next. To jump: go 1 to go {sections}."
+NEXT, NOTHING, SUBMIT, SHOW, LEAVE = "Next", "Nothing raised", "Submit", "Show my report", "Right as it is"
 
 
 def when(moment: datetime, event: Event, now: datetime) -> str:
@@ -65,7 +74,15 @@ def notes(count: int) -> str:
 
 def receipt(report: Report, index: int) -> str:
     """What a section holds that was just left."""
+    return _coded(report, _receipt(report, index))
+
+
+def _receipt(report: Report, index: int) -> str:
     heading, answer = report.template.heading(index), report.answers[index]
+    if answer.value is not None:
+        return f"{heading}: {answer.value}"
+    if answer.entries and answer.takes_value:
+        return f"{heading}: not answered yet, {notes(len(answer.entries))} kept"
     if answer.entries:
         return f"{heading}: {notes(len(answer.entries))} kept"
     if answer.nothing_raised:
@@ -73,15 +90,92 @@ def receipt(report: Report, index: int) -> str:
     return f"{heading}: not answered yet"
 
 
+def _coded(report: Report, line: str) -> str:
+    """A small line; it says of which session it is to who reports several."""
+    return f"{report.assignment.session.code} · {line}" if report.is_one_of_several else line
+
+
 def opened(report: Report, index: int) -> str:
     """The small line above a section that was opened without leaving another."""
-    assignment = report.assignment
-    parts = [session_name(assignment.session), "Chatham House Rule"]
+    session = report.assignment.session
+    parts = [session.code if report.is_one_of_several else session_name(session), held_as(session)]
     if here := len(report.answers[index].entries):
         parts.append(f"{notes(here)} here already")
     elif report.unsorted:
         parts.append(f"{len(report.unsorted)} unsorted kept")
     return " · ".join(parts)
+
+
+def switched(report: Report, index: int, left: Report | None) -> str:
+    """Which report is open now, and how the other one was left."""
+    here = f"You are in {report.assignment.session.code} now, {report.template.heading(index)}."
+    if left is None or left.assignment.session.code == report.assignment.session.code:
+        return here
+    done = "submitted" if left.submitted_at else "not submitted"
+    code, asked = left.assignment.session.code, len(left.asked)
+    return f"{here} {code} is as you left it: {left.answered} of {asked}, {done}."
+
+
+def which(count: int) -> str:
+    """Notes, or without any a command, of no report yet."""
+    return "Kept. Which report is it for?" if count else "Which report do you mean?"
+
+
+def strayed(session: Session, homes: Sequence[str], count: int) -> str:
+    """Notes typed while a session ran that went to other reports."""
+    return f"{notes(count)} typed during {session.code} went to {' and '.join(homes)}."
+
+
+def moved(session: Session, count: int) -> str:
+    """What was moved into the report of the session during which it was typed."""
+    if not count:
+        return "There is nothing left to move."
+    are = "1 note is" if count == 1 else f"{count} notes are"
+    return f"{are} in {session.code} now, without a section."
+
+
+def no_value(section: Section, near: Option | None) -> str:
+    """What a section needs, when the first thing typed in it is something else."""
+    if section.fill is Fill.NUMBER:
+        needed = f"I need a number here{_range(section)}, for example {_example(section)}."
+    elif section.fill is Fill.CHOICE:
+        needed = "I need one of the list here: its number, or words of its title."
+    else:
+        needed = "I need one or more of the list here, for example 1, 3 and 4."
+    meant = f" Did you mean {near.code}. {near.title}?" if near else ""
+    return f"{needed} I kept your text as a note below it.{meant}"
+
+
+def _range(section: Section) -> str:
+    match section.lowest, section.highest:
+        case None, None:
+            return ""
+        case low, None:
+            return f", {low} or more"
+        case None, high:
+            return f", {high} or less"
+        case low, high:
+            return f" from {low} to {high}"
+
+
+def _example(section: Section) -> int:
+    low = 45 if section.lowest is None else max(45, section.lowest)
+    return low if section.highest is None else min(low, section.highest)
+
+
+def typing(section: Section, sections: int) -> str:
+    """How to fill a section in, and how to go on."""
+    hints = {Fill.NUMBER: TYPE_NUMBER, Fill.CHOICE: TYPE_CHOICE, Fill.CHOICES: TYPE_CHOICES}
+    return hints.get(section.fill, KEEP_TYPING).format(sections=sections)
+
+
+def options(section: Section) -> list[str]:
+    """The options of a section, a line each, by the number or code that is typed."""
+    numbered = all(each.code.isdecimal() for each in section.options)
+    return [
+        f"{each.code}. {each.title}" if numbered else f"{at}. {each.title} ({each.code})"
+        for at, each in enumerate(section.options, 1)
+    ]
 
 
 def left_open(report: Report) -> tuple[str, ...]:
@@ -117,6 +211,8 @@ def keep(count: int) -> str:
 
 def review_hint(report: Report) -> str:
     """How to submit."""
+    if report.assignment.part is not Part.LEAD:
+        return LEAD_SUBMITS
     if report.submitted_at:
         return "It is submitted. Edits and deletions count; to add new notes, submit again."
     return "Press Submit, or type submit again. You can still edit and delete afterwards."

@@ -1,18 +1,18 @@
 """Dialogues: what people typed and pressed, one person and event under one lock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.domain.commands import Command, Go, Typed
+from bot.domain.commands import Command, Digits, Go, To, Typed
 from bot.domain.dialogue import Deed, Dialogue, Kind, Press, Version
-from bot.domain.event import EventKey, PersonId, WorkspaceId
+from bot.domain.event import EventKey, PersonId, SessionCode, WorkspaceId
 from bot.domain.moment import Ts
-from storage.parameters import of_event, of_person, of_workspace
-from storage.tables import dialogues, presses, versions
+from storage.parameters import of_event, of_person, of_session, of_workspace
+from storage.tables import dialogues, presses, submits, versions
 
 _begin = insert(dialogues).on_conflict_do_nothing()
 _lock = (
@@ -26,26 +26,48 @@ _lock = (
 )
 _add_version = insert(versions).on_conflict_do_nothing()
 _add_press = insert(presses).on_conflict_do_nothing()
-_save = (
+_heard: BindParameter[str] = bindparam("heard")
+_hear = (
     update(dialogues)
     .where(
         dialogues.c.workspace == of_workspace,
         dialogues.c.event == of_event,
         dialogues.c.person == of_person,
     )
-    .values(submitted_ts=bindparam("submitted"))
+    .values(
+        heard_ts=case(
+            (dialogues.c.heard_ts.is_(None) | (dialogues.c.heard_ts < _heard), _heard),
+            else_=dialogues.c.heard_ts,
+        )
+    )
+)
+_heard_of = select(dialogues.c.person, dialogues.c.heard_ts).where(
+    dialogues.c.workspace == of_workspace,
+    dialogues.c.event == of_event,
+    dialogues.c.heard_ts.is_not(None),
+)
+_insert_submit = insert(submits)
+_submit = _insert_submit.on_conflict_do_update(
+    index_elements=[submits.c.workspace, submits.c.event, submits.c.session, submits.c.person],
+    set_={"submitted_ts": _insert_submit.excluded.submitted_ts},
+)
+_unsubmit = delete(submits).where(
+    submits.c.workspace == of_workspace,
+    submits.c.event == of_event,
+    submits.c.session == of_session,
+    submits.c.person == of_person,
 )
 
 _all_versions = select(versions.c.person, versions.c.ts, versions.c.as_of, versions.c.kind).where(
     versions.c.workspace == of_workspace, versions.c.event == of_event
 )
-_all_presses = select(presses.c.person, presses.c.ts, presses.c.deed, presses.c.section).where(
-    presses.c.workspace == of_workspace, presses.c.event == of_event
-)
+_all_presses = select(
+    presses.c.person, presses.c.ts, presses.c.deed, presses.c.section, presses.c.session
+).where(presses.c.workspace == of_workspace, presses.c.event == of_event)
 _versions = _all_versions.where(versions.c.person == of_person)
 _presses = _all_presses.where(presses.c.person == of_person)
 _all_texts = (
-    select(versions.c.person, versions.c.ts, versions.c.text, versions.c.rich_text)
+    select(versions.c.person, versions.c.ts, versions.c.as_of, versions.c.text, versions.c.rich_text)
     .where(
         versions.c.workspace == of_workspace,
         versions.c.event == of_event,
@@ -59,10 +81,10 @@ _kept = (
     .order_by(versions.c.ts, versions.c.as_of)
 )
 _texts = _all_texts.where(versions.c.person == of_person)
-_submitted = select(dialogues.c.person, dialogues.c.submitted_ts).where(
-    dialogues.c.workspace == of_workspace,
-    dialogues.c.event == of_event,
-    dialogues.c.submitted_ts.is_not(None),
+_submitted = (
+    select(submits.c.session, func.max(submits.c.submitted_ts))
+    .where(submits.c.workspace == of_workspace, submits.c.event == of_event)
+    .group_by(submits.c.session)
 )
 
 
@@ -82,6 +104,22 @@ class Wording:
     text: str | None
     rich_text: str | None = None
     original: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """All words of one person, as of any moment."""
+
+    _versions: dict[Ts, list[tuple[Ts, Wording]]] = field(default_factory=dict)  # oldest first
+
+    def newest(self, until: Ts | None = None) -> dict[Ts, Wording]:
+        """The newest words of each message, as of a moment; messages that were gone then are left out."""
+        found: dict[Ts, Wording] = {}
+        for ts, versions_ in self._versions.items():
+            words = [each for as_of, each in versions_ if until is None or as_of <= until]
+            if words and words[-1].text is not None:
+                found[ts] = words[-1]
+        return found
 
 
 class Dialogues:
@@ -147,19 +185,33 @@ class Dialogues:
                 "ts": press.ts,
                 "deed": press.deed.value,
                 "section": press.section,
+                "session": press.session,
             },
         )
 
-    def save(
-        self, workspace: WorkspaceId, event: EventKey, person: PersonId, submitted_at: Ts | None
-    ) -> None:
-        """Keep what the walk came to, for queries."""
-        self._connection.execute(_save, {**_key(workspace, event, person), "submitted": submitted_at})
+    def hear(self, workspace: WorkspaceId, event: EventKey, person: PersonId, at: Ts) -> None:
+        """Keep the newest sign of life of a person."""
+        self._connection.execute(_hear, {**_key(workspace, event, person), "heard": at})
 
-    def submitted(self, workspace: WorkspaceId, event: EventKey) -> dict[PersonId, Ts]:
-        """Who has submitted, and at which ts last."""
+    def heard(self, workspace: WorkspaceId, event: EventKey) -> dict[PersonId, Ts]:
+        """The newest sign of life of everybody who gave one."""
         key = {"of_workspace": workspace, "of_event": event}
-        return {PersonId(person): Ts(ts) for person, ts in self._connection.execute(_submitted, key) if ts}
+        return {PersonId(person): Ts(ts) for person, ts in self._connection.execute(_heard_of, key) if ts}
+
+    def submit(
+        self, workspace: WorkspaceId, event: EventKey, person: PersonId, session: SessionCode, at: Ts | None
+    ) -> None:
+        """Keep, for queries, when a person last submitted a session's report; None: they did not."""
+        if at is None:
+            self._connection.execute(_unsubmit, {**_key(workspace, event, person), "of_session": session})
+            return
+        row = {"workspace": workspace, "event": event, "session": session, "person": person}
+        self._connection.execute(_submit, {**row, "submitted_ts": at})
+
+    def submitted(self, workspace: WorkspaceId, event: EventKey) -> dict[SessionCode, Ts]:
+        """The sessions whose report was submitted, by whomever, and at which ts last."""
+        key = {"of_workspace": workspace, "of_event": event}
+        return {SessionCode(session): Ts(ts) for session, ts in self._connection.execute(_submitted, key)}
 
     def kept(self, workspace: WorkspaceId, person: PersonId) -> dict[Ts, Kept]:
         """The newest version of every message of a person, in all events, by ts."""
@@ -169,32 +221,27 @@ class Dialogues:
             for ts, as_of, kind, text, rich_text in self._connection.execute(_kept, key)
         }
 
-    def wordings(self, workspace: WorkspaceId, event: EventKey, person: PersonId) -> dict[Ts, Wording]:
-        """The newest words of each message of a person; messages that are gone are left out."""
+    def wordings(self, workspace: WorkspaceId, event: EventKey, person: PersonId) -> Wordings:
+        """The words of each message of a person."""
         rows = self._connection.execute(_texts, _key(workspace, event, person))
-        return _newest(rows).get(person, {})
+        return _by_person(rows).get(person, Wordings())
 
-    def wordings_of_all(self, workspace: WorkspaceId, event: EventKey) -> dict[PersonId, dict[Ts, Wording]]:
-        """The newest words of everybody in an event, in one query."""
+    def wordings_of_all(self, workspace: WorkspaceId, event: EventKey) -> dict[PersonId, Wordings]:
+        """The words of everybody in an event, in one query."""
         key = {"of_workspace": workspace, "of_event": event}
-        return _newest(self._connection.execute(_all_texts, key))
+        return _by_person(self._connection.execute(_all_texts, key))
 
 
 def _key(workspace: WorkspaceId, event: EventKey, person: PersonId) -> dict[str, str]:
     return {"of_workspace": workspace, "of_event": event, "of_person": person}
 
 
-def _newest(
-    rows: Iterable[Row[str, str, str | None, str | None]],
-) -> dict[PersonId, dict[Ts, Wording]]:
-    found: dict[PersonId, dict[Ts, Wording]] = {}
-    for person, ts, text, rich_text in rows:
+def _by_person(rows: Iterable[Row[str, str, str, str | None, str | None]]) -> dict[PersonId, Wordings]:
+    found: dict[PersonId, dict[Ts, list[tuple[Ts, Wording]]]] = {}
+    for person, ts, as_of, text, rich_text in rows:
         of_person = found.setdefault(PersonId(person), {})
-        if text is None:
-            of_person.pop(Ts(ts), None)
-        else:
-            of_person[Ts(ts)] = Wording(text=text, rich_text=rich_text)
-    return found
+        of_person.setdefault(Ts(ts), []).append((Ts(as_of), Wording(text=text, rich_text=rich_text)))
+    return {person: Wordings(versions_) for person, versions_ in found.items()}
 
 
 def _version(cells: Sequence[Any]) -> Version:
@@ -203,20 +250,34 @@ def _version(cells: Sequence[Any]) -> Version:
 
 
 def _press(cells: Sequence[Any]) -> Press:
-    ts, deed, section = cells
-    return Press(Ts(ts), Deed(deed), section)
+    ts, deed, section, session = cells
+    return Press(Ts(ts), Deed(deed), section, session)
 
 
 def _spelled(kind: Kind | Typed) -> str:
-    return f"go {kind.index}" if isinstance(kind, Go) else kind.value
+    match kind:
+        case Go(index):
+            return f"go {index}"
+        case Digits(number):
+            return f"digits {number}"
+        case To(session):
+            return f"to {session}"
+        case _:
+            return kind.value
 
 
 def _read(spelled: str) -> Kind | Typed:
     if spelled in _KINDS:
         return Kind(spelled)
-    if spelled.startswith("go "):
-        return Go(int(spelled[3:]))
-    return Command(spelled)
+    match spelled.split(" ", 1):
+        case ["go", index]:
+            return Go(int(index))
+        case ["digits", number]:
+            return Digits(int(number))
+        case ["to", session]:
+            return To(SessionCode(session))
+        case _:
+            return Command(spelled)
 
 
 _KINDS = {kind.value for kind in Kind}

@@ -24,7 +24,7 @@ from bot.domain.programme import Programme
 from bot.domain.template import Template
 from bot.domain.wall import on_the_wall
 from storage.codec import settings_from_json, settings_to_json, template_from_json, template_to_json
-from storage.parameters import of_event, of_person, of_session, of_workspace
+from storage.parameters import of_event, of_person, of_workspace
 from storage.tables import assignments, events, listed, organisers, sessions, templates, versions
 
 FROZEN_BEFORE = timedelta(minutes=30)  # the closing session, for events of versions that knew no freeze
@@ -38,7 +38,10 @@ _SESSION = (
     func.coalesce(sessions.c.template, events.c.template), sessions.c.room, sessions.c.track,
     sessions.c.level, sessions.c.due_at, sessions.c.is_cancelled,
 )  # fmt: skip
-_ASSIGNMENT = (assignments.c.person, assignments.c.name, assignments.c.affiliation, assignments.c.part)
+_ASSIGNMENT = (
+    assignments.c.person, assignments.c.name, assignments.c.affiliation, assignments.c.part,
+    assignments.c.since, assignments.c.until,
+)  # fmt: skip
 _of_its_event = (events.c.workspace == sessions.c.workspace) & (events.c.event == sessions.c.event)
 
 
@@ -54,8 +57,17 @@ _joined = (
     .where(assignments.c.workspace == of_workspace)
     .order_by(sessions.c.position, assignments.c.position)
 )
-_of_person = _joined.where(assignments.c.person == of_person)
-_of_all = _joined.where(assignments.c.event == of_event)
+_ever_of_person = _joined.where(assignments.c.person == of_person)
+_of_person = _ever_of_person.where(assignments.c.until.is_(None))
+_ever_of_all = _joined.where(assignments.c.event == of_event)
+_of_all = _ever_of_all.where(assignments.c.until.is_(None))
+_own = assignments.alias("own")
+_beside = _joined.join(
+    _own,
+    (_own.c.workspace == assignments.c.workspace)
+    & (_own.c.event == assignments.c.event)
+    & (_own.c.session == assignments.c.session),
+).where(_own.c.event == of_event, _own.c.person == of_person)
 _organised = (
     select(*_EVENT)
     .join(organisers, (organisers.c.workspace == events.c.workspace) & (organisers.c.event == events.c.event))
@@ -85,7 +97,12 @@ _templates = (
     )
     .where(sessions.c.workspace == of_workspace, sessions.c.event == of_event)
 )
-_template = _templates.where(sessions.c.session == of_session)
+_templates_of_person = _templates.join(
+    assignments,
+    (assignments.c.workspace == sessions.c.workspace)
+    & (assignments.c.event == sessions.c.event)
+    & (assignments.c.session == sessions.c.session),
+).where(assignments.c.person == of_person)
 _listed = select(listed.c.name).where(listed.c.workspace == of_workspace, listed.c.event == of_event)
 _writers = (
     select(versions.c.person)
@@ -155,13 +172,28 @@ class Events:
         self._connection.execute(_let_organise, {"workspace": workspace, "event": event, "person": person})
 
     def of_person(self, workspace: WorkspaceId, person: PersonId) -> tuple[Assignment, ...]:
-        """What somebody reports, in all events of a workspace."""
+        """What somebody reports, in all events of a workspace, in the order of each programme."""
         rows = self._connection.execute(_of_person, {"of_workspace": workspace, "of_person": person})
         return tuple(_assignment(row) for row in rows)
+
+    def ever_of_person(self, workspace: WorkspaceId, person: PersonId) -> tuple[Assignment, ...]:
+        """As `of_person`, with what somebody else has taken over since."""
+        rows = self._connection.execute(_ever_of_person, {"of_workspace": workspace, "of_person": person})
+        return tuple(_assignment(row) for row in rows)
+
+    def beside(self, workspace: WorkspaceId, event: EventKey, person: PersonId) -> tuple[Assignment, ...]:
+        """Everybody who reports or reported a session of this person's, the person included."""
+        key = {"of_workspace": workspace, "of_event": event, "of_person": person}
+        return tuple(_assignment(row) for row in self._connection.execute(_beside, key))
 
     def assignments(self, workspace: WorkspaceId, event: EventKey) -> tuple[Assignment, ...]:
         """Who reports what in an event, in the order of the programme."""
         rows = self._connection.execute(_of_all, {"of_workspace": workspace, "of_event": event})
+        return tuple(_assignment(row) for row in rows)
+
+    def ever_assigned(self, workspace: WorkspaceId, event: EventKey) -> tuple[Assignment, ...]:
+        """As `assignments`, with those whose session somebody else has taken over."""
+        rows = self._connection.execute(_ever_of_all, {"of_workspace": workspace, "of_event": event})
         return tuple(_assignment(row) for row in rows)
 
     def organised_by(self, workspace: WorkspaceId, person: PersonId) -> tuple[Event, ...]:
@@ -190,11 +222,13 @@ class Events:
         rows = self._connection.execute(_sessions, {"of_workspace": workspace, "of_event": event})
         return tuple(_session(row) for row in rows)
 
-    def template(self, workspace: WorkspaceId, event: EventKey, session: SessionCode) -> Template:
-        """The template that a session reports with."""
-        key = {"of_workspace": workspace, "of_event": event, "of_session": session}
-        _, body = self._connection.execute(_template, key).one()
-        return template_from_json(body)
+    def templates_of(
+        self, workspace: WorkspaceId, event: EventKey, person: PersonId
+    ) -> dict[SessionCode, Template]:
+        """The templates of the sessions that somebody reports or reported."""
+        key = {"of_workspace": workspace, "of_event": event, "of_person": person}
+        rows = self._connection.execute(_templates_of_person, key)
+        return {SessionCode(session): template_from_json(body) for session, body in rows}
 
     def templates(self, workspace: WorkspaceId, event: EventKey) -> dict[SessionCode, Template]:
         """The templates that the sessions of an event report with."""
@@ -312,7 +346,7 @@ def _session(row: Sequence[Any]) -> Session:
 
 
 def _assignment(row: Sequence[Any]) -> Assignment:
-    person, name, affiliation, part = row[21:]
+    person, name, affiliation, part, since, until = row[21:]
     return Assignment(
         event=_event(row[:11]),
         session=_session(row[11:21]),
@@ -320,4 +354,6 @@ def _assignment(row: Sequence[Any]) -> Assignment:
         name=name,
         affiliation=affiliation,
         part=Part(part or Part.LEAD),
+        since=since,
+        until=until,
     )

@@ -1,70 +1,126 @@
-"""Any order of arrival, with any duplicates, gives the same report."""
+"""Any order of arrival, with any duplicates, gives the same reports."""
 
+from collections.abc import Sequence
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.dialogue import Deed, Dialogue, Press, Version, walk
+from bot.domain.dialogue import FACTS, Deed, Dialogue
+from bot.domain.template import Fill
 from bot.domain.turns import Move, advance
-from tests.builders import missing, press, version
+from bot.domain.walks import Outline, Walks, walks
+from tests.builders import an_outline, missing, press, version
 
-WORDS = ("a note", "another note", "next", "back", "3", "nothing raised", "submit", "submit", "report", " ")
+WORDS = (
+    "a note",
+    "another note",
+    "next",
+    "back",
+    "3",
+    "go 2",
+    "nothing raised",
+    "submit",
+    "submit",
+    "report",
+    " ",
+)
+SEVERAL = (*WORDS, "switch", "1.2", "2.2", "2", "45")
+DEEDS = tuple(deed for deed in Deed if deed not in FACTS)
+KINDS = (Fill.TEXT, Fill.NUMBER, Fill.CHOICES, Fill.STATIC)
+
+ONE = (an_outline(3),)
+TWO = (an_outline(KINDS, "1.2", runs=(0, 4)), an_outline(3, "2.2", runs=(3, 9)))
+A_TAKEOVER = (
+    an_outline(KINDS, "1.2", runs=(0, 4), until=6),  # handed over
+    an_outline(3, "2.2", runs=(3, 9), submits=False),
+    an_outline(3, "3.1", runs=(20, 30), since=5),  # taken over
+)
+PEOPLE = {"one report": ONE, "two reports": TWO, "a take-over": A_TAKEOVER}
 
 
 @st.composite
-def days(draw: st.DrawFn) -> list[Move]:
+def days(draw: st.DrawFn, outlines: Sequence[Outline]) -> list[Move]:
     """What one person did, in the order of Slack's ts: messages, later edits and deletions, presses."""
     moves: list[Move] = []
+    words = WORDS if len(outlines) == 1 else SEVERAL
+    codes = [each.session for each in outlines]
     for at in range(draw(st.integers(1, 12))):
         if draw(st.integers(0, 4)) == 0:
-            moves.append(press(at, draw(st.sampled_from(Deed)), draw(st.integers(0, 2))))
+            deed, session = draw(st.sampled_from(DEEDS)), draw(st.sampled_from(codes))
+            moves.append(press(at, deed, draw(st.integers(0, 2)), session))
             continue
-        moves.append(version(at, draw(st.sampled_from(WORDS)), sections=3))
+        moves.append(version(at, draw(st.sampled_from(words)), codes=codes))
         for change in range(draw(st.integers(0, 2))):
             as_of = at + draw(st.integers(1, 6)) + (change + 1) / 10
             if draw(st.integers(0, 4)) == 0:
                 moves.append(missing(at, as_of))
             else:
-                moves.append(version(at, draw(st.sampled_from((*WORDS, None))), as_of=as_of, sections=3))
+                moves.append(version(at, draw(st.sampled_from((*words, None))), as_of=as_of, codes=codes))
     return moves
 
 
 @st.composite
-def arrivals(draw: st.DrawFn) -> tuple[list[Move], list[Move]]:
+def arrivals(draw: st.DrawFn, outlines: Sequence[Outline]) -> tuple[list[Move], list[Move]]:
     """A day, and the same day in another order with duplicates."""
-    day = draw(days())
+    day = draw(days(outlines))
     doubled = [move for move in day for _ in range(draw(st.integers(1, 2)))]
     return day, draw(st.permutations(doubled))
 
 
-@given(arrivals())
-@settings(max_examples=400, deadline=None)
-def test_order_and_duplicates_do_not_change_the_walk(both: tuple[list[Move], list[Move]]) -> None:
-    in_order, as_arrived = both
-    expected = walk(3, Dialogue(versions=_versions(in_order), presses=_presses(in_order)))
+def arrived(outlines: Sequence[Outline], moves: Sequence[Move]) -> Dialogue:
     dialogue = Dialogue()
-    for move in as_arrived:
-        dialogue = advance(3, dialogue, move).dialogue
-    assert walk(3, dialogue) == expected
+    for move in moves:
+        dialogue = advance(outlines, dialogue, move).dialogue
+    return dialogue
 
 
-@given(arrivals())
-@settings(max_examples=200, deadline=None)
+@pytest.mark.parametrize("outlines", PEOPLE.values(), ids=PEOPLE)
+@given(st.data())
+@settings(max_examples=250, deadline=None)
+def test_order_and_duplicates_do_not_change_the_walks(
+    outlines: Sequence[Outline], data: st.DataObject
+) -> None:
+    in_order, as_arrived = data.draw(arrivals(outlines))
+    expected = walks(outlines, arrived(outlines, in_order))
+    assert walks(outlines, arrived(outlines, as_arrived)) == expected
+
+
+@pytest.mark.parametrize("outlines", PEOPLE.values(), ids=PEOPLE)
+@given(st.data())
+@settings(max_examples=150, deadline=None)
 def test_every_new_note_is_answered_and_nothing_is_answered_twice(
-    both: tuple[list[Move], list[Move]],
+    outlines: Sequence[Outline], data: st.DataObject
 ) -> None:
     dialogue = Dialogue()
-    for move in both[1]:
-        turn = advance(3, dialogue, move)
+    for move in data.draw(arrivals(outlines))[1]:
+        turn = advance(outlines, dialogue, move)
         if turn.dialogue == dialogue:
             assert turn.replies == ()
-        elif move.ts in turn.walk.notes and move.ts not in walk(3, dialogue).notes:
+        elif move.ts in notes(turn.walks) and move.ts not in notes(turn.before):
             assert turn.replies
         dialogue = turn.dialogue
 
 
-def _versions(moves: list[Move]) -> tuple[Version, ...]:
-    return tuple(move for move in moves if isinstance(move, Version))
+@pytest.mark.parametrize("outlines", PEOPLE.values(), ids=PEOPLE)
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_note_is_in_one_place_whatever_is_moved(outlines: Sequence[Outline], data: st.DataObject) -> None:
+    stands = walks(outlines, arrived(outlines, data.draw(arrivals(outlines))[1]))
+    placed = [ts for walk in stands.reports.values() for ts in (*walk.notes, *walk.held)]
+    everywhere = [*placed, *stands.unplaced]
+    assert len(everywhere) == len(set(everywhere))
+    for session, walk in stands.reports.items():
+        assert {stands.homes[ts] for ts in (*walk.notes, *walk.held)} <= {session}
 
 
-def _presses(moves: list[Move]) -> tuple[Press, ...]:
-    return tuple(move for move in moves if isinstance(move, Press))
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_session_that_moves_later_re_files_nothing_that_was_kept(data: st.DataObject) -> None:
+    dialogue = arrived(TWO, data.draw(arrivals(TWO))[1])
+    moved = (an_outline(KINDS, "1.2", runs=(50, 60)), an_outline(3, "2.2", runs=(0, 2)))
+    assert walks(moved, dialogue) == walks(TWO, dialogue)
+
+
+def notes(stands: Walks) -> set[str]:
+    return {*stands.unplaced, *(ts for walk in stands.reports.values() for ts in walk.notes)}

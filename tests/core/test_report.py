@@ -1,21 +1,34 @@
 """Reports and the digest's documents: what is in, what is open, and in which words."""
 
-from bot.domain.dialogue import Deed, walk
+from bot.domain.dialogue import Deed
 from bot.domain.digest import parent_document, reply_document
 from bot.domain.document import Bullet, Document, Heading
-from bot.domain.report import Report, report_of
+from bot.domain.report import Report, Written, report_of
 from bot.domain.turns import Move
+from bot.domain.walks import walk
 from bot.domain.words import Words
-from tests.builders import a_dialogue, a_session, a_template, an_assignment, an_event, press, ts, version
+from tests.builders import (
+    a_dialogue,
+    a_session,
+    a_template,
+    an_assignment,
+    an_event,
+    an_outline,
+    press,
+    ts,
+    version,
+)
 
 THREE = a_template(("One", "Two", "Three"))
 
 
 def report(*moves: Move, as_submitted: bool = False) -> Report:
     """The report of these moves; each note reads as its second."""
-    stand = walk(3, a_dialogue(*moves))
+    stand = walk(an_outline(3), a_dialogue(*moves))
     notes = {note: Document((Bullet(Words(f"note of {note[-9:-7]}")),)) for note in stand.notes}
-    return report_of(an_assignment(name="Some Body"), THREE, stand, notes, as_submitted=as_submitted)
+    return report_of(
+        an_assignment(name="Some Body"), THREE, [Written(walk=stand, notes=notes)], as_submitted=as_submitted
+    )
 
 
 def read(document: Document) -> list[str]:
@@ -48,8 +61,9 @@ def test_nothing_raised_is_an_answer_that_notes_outweigh() -> None:
 
 
 def test_a_note_without_words_is_no_entry() -> None:
-    stand = walk(3, a_dialogue(version(1, "1"), version(2, "a note")))
-    empty = report_of(an_assignment(), THREE, stand, {ts(2): Document()}, as_submitted=False)
+    stand = walk(an_outline(3), a_dialogue(version(1, "1"), version(2, "a note")))
+    nothing = Written(walk=stand, notes={ts(2): Document()})
+    empty = report_of(an_assignment(), THREE, [nothing], as_submitted=False)
     assert (empty.note_count, empty.open_sections) == (0, (0, 1, 2))
 
 

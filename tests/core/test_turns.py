@@ -17,7 +17,7 @@ from bot.domain.replies import (
     Welcome,
 )
 from bot.domain.turns import Move, Turn, advance
-from tests.builders import a_dialogue, press, ts, version
+from tests.builders import a_dialogue, an_outline, press, ts, version
 
 NEXT = version(1, "next")
 SUBMITTED = (NEXT, version(2, "a note"), press(5, Deed.SUBMIT, 5))
@@ -25,7 +25,7 @@ SUBMITTED = (NEXT, version(2, "a note"), press(5, Deed.SUBMIT, 5))
 
 def turn(*moves: Move) -> Turn:
     """The turn of the last move, after all before it."""
-    return advance(6, a_dialogue(*moves[:-1]), moves[-1])
+    return advance((an_outline(),), a_dialogue(*moves[:-1]), moves[-1])
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,16 @@
 
 import pytest
 
-from bot.domain.commands import Command, Go, command_of
-from bot.domain.dialogue import Deed, Walk, walk
+from bot.domain.commands import Command, Digits, Go, To, command_of
+from bot.domain.dialogue import Deed
 from bot.domain.replies import Review
 from bot.domain.turns import advance
-from tests.builders import a_dialogue, press, ts, version
+from bot.domain.walks import Walk, walk
+from tests.builders import a_dialogue, an_outline, press, ts, version
 
 
 def places(*moves: object) -> dict[object, int | None]:
-    return dict(walk(6, a_dialogue(*moves)).notes)  # type: ignore[arg-type]
+    return dict(walk(an_outline(6), a_dialogue(*moves)).notes)  # type: ignore[arg-type]
 
 
 def test_a_note_belongs_to_the_last_opening_at_or_before_it() -> None:
@@ -37,7 +38,9 @@ def test_the_newest_version_of_a_message_counts() -> None:
 
 
 def test_a_note_edited_into_a_command_stays_a_note() -> None:
-    stand = walk(6, a_dialogue(version(1, "a note"), version(1, "submit", as_of=2), version(3, "submit")))
+    stand = walk(
+        an_outline(6), a_dialogue(version(1, "a note"), version(1, "submit", as_of=2), version(3, "submit"))
+    )
     assert (stand.submitted_at, set(stand.notes)) == (None, {ts(1)})
 
 
@@ -54,11 +57,11 @@ def test_a_deleted_command_changes_nothing() -> None:
 
 def test_a_command_whose_original_has_not_arrived_is_no_command_yet() -> None:
     edit = version(1, "submit", as_of=2)
-    assert walk(6, a_dialogue(edit)).submitted_at is None
+    assert walk(an_outline(6), a_dialogue(edit)).submitted_at is None
 
 
 def test_two_typed_submits_count_when_nothing_lies_between() -> None:
-    stand = walk(6, a_dialogue(version(1, "a note"), version(2, "submit"), version(3, "submit")))
+    stand = walk(an_outline(6), a_dialogue(version(1, "a note"), version(2, "submit"), version(3, "submit")))
     assert stand.submitted_at == ts(3)
 
 
@@ -69,41 +72,43 @@ def test_two_typed_submits_count_when_nothing_lies_between() -> None:
 )
 def test_a_second_submit_asks_again_when_something_lies_between(between: object) -> None:
     moves = (version(1, "a note"), version(2, "submit"), between, version(4, "submit"))
-    stand = walk(6, a_dialogue(*moves))  # type: ignore[arg-type]
+    stand = walk(an_outline(6), a_dialogue(*moves))  # type: ignore[arg-type]
     assert (stand.submitted_at, stand.asked_at) == (None, ts(4))
 
 
 def test_report_and_help_between_two_submits_do_not_matter() -> None:
     moves = (version(2, "submit"), version(3, "report"), version(4, "help"), version(5, "submit"))
-    assert walk(6, a_dialogue(*moves)).submitted_at == ts(5)
+    assert walk(an_outline(6), a_dialogue(*moves)).submitted_at == ts(5)
 
 
 def test_the_button_submits_at_its_own_moment() -> None:
-    assert walk(6, a_dialogue(press(2, Deed.SUBMIT, 5))).submitted_at == ts(2)
+    assert walk(an_outline(6), a_dialogue(press(2, Deed.SUBMIT, 5))).submitted_at == ts(2)
 
 
 def test_only_a_newer_opening_reopens() -> None:
     submitted = (press(2, Deed.SUBMIT, 5), version(3, "a note"))
-    assert not walk(6, a_dialogue(*submitted)).is_reopened
-    assert walk(6, a_dialogue(*submitted, version(4, "2"))).is_reopened
+    assert not walk(an_outline(6), a_dialogue(*submitted)).is_reopened
+    assert walk(an_outline(6), a_dialogue(*submitted, version(4, "2"))).is_reopened
 
 
 def test_moves_end_at_the_first_and_the_last_section() -> None:
-    assert walk(3, a_dialogue(version(1, "3"), version(2, "next"))).section == 2
-    assert walk(3, a_dialogue(version(1, "next"), version(2, "back"))).section == 0
+    assert walk(an_outline(3), a_dialogue(version(1, "3"), version(2, "next"))).section == 2
+    assert walk(an_outline(3), a_dialogue(version(1, "next"), version(2, "back"))).section == 0
 
 
 def test_nothing_raised_marks_the_open_section_and_opens_the_next() -> None:
-    stand = walk(6, a_dialogue(version(1, "2"), version(2, "nothing raised")))
+    stand = walk(an_outline(6), a_dialogue(version(1, "2"), version(2, "nothing raised")))
     assert ([mark.section for mark in stand.marks], stand.section) == ([1], 2)
 
 
 def test_nothing_raised_before_any_opening_marks_nothing() -> None:
-    assert walk(6, a_dialogue(version(1, "nothing raised"))) == Walk()
+    assert walk(an_outline(6), a_dialogue(version(1, "nothing raised"))) == Walk()
 
 
 def test_a_button_speaks_of_its_own_card_wherever_the_walk_is() -> None:
-    stand = walk(6, a_dialogue(version(1, "5"), press(2, Deed.NOTHING, 1), press(3, Deed.NEXT, 0)))
+    stand = walk(
+        an_outline(6), a_dialogue(version(1, "5"), press(2, Deed.NOTHING, 1), press(3, Deed.NEXT, 0))
+    )
     assert ([mark.section for mark in stand.marks], stand.section) == ([1], 1)
 
 
@@ -113,9 +118,17 @@ def test_a_button_speaks_of_its_own_card_wherever_the_walk_is() -> None:
         ("next", Command.NEXT),
         ("  Next ", Command.NEXT),
         ("NOTHING  raised", Command.NOTHING),
-        ("3", Go(2)),
-        ("٢", Go(1)),
-        ("7", None),
+        ("3", Digits(3)),
+        ("٢", Digits(2)),
+        ("99", Digits(99)),
+        ("100", None),
+        ("go 2", Go(1)),
+        ("Go  ٢", Go(1)),
+        ("go 0", None),
+        ("go on", None),
+        ("switch", Command.SWITCH),
+        ("1.2", To("1.2")),  # type: ignore[arg-type]
+        ("1.3", None),
         ("0", None),
         ("next?", None),
         ("• next", None),
@@ -127,10 +140,10 @@ def test_a_button_speaks_of_its_own_card_wherever_the_walk_is() -> None:
     ],
 )
 def test_a_command_is_the_whole_message(text: str, command: object) -> None:
-    assert command_of(text, 6) == command
+    assert command_of(text, ("1.2", "2.2")) == command  # type: ignore[arg-type]
 
 
 def test_an_opening_that_arrives_late_is_answered_by_where_the_walk_stands() -> None:
-    dialogue = advance(6, a_dialogue(version(1, "3")), version(4, "next")).dialogue
-    turn = advance(6, dialogue, version(2, "6"))
+    dialogue = advance((an_outline(6),), a_dialogue(version(1, "3")), version(4, "next")).dialogue
+    turn = advance((an_outline(6),), dialogue, version(2, "6"))
     assert turn.replies == (Review(),)  # 3, 6, next: beyond the last section

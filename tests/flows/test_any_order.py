@@ -20,6 +20,7 @@ from bot.domain.event import PersonId, WorkspaceId
 from bot.services import organising, publishing, reporting
 from storage import Storage, Transaction, open_storage
 from tests.builders import RAPPORTEUR, THURSDAY, a_programme, a_template, an_event
+from tests.support.reports import report_in
 from tests.support.taker import Json, take
 
 TEXTS = ("a note", "another note", "next", "back", "3", "nothing raised", "submit", "submit", "report", " ")
@@ -95,8 +96,8 @@ def reports(url: str, workspace: str) -> bytes:
     def work(tx: Transaction) -> str:
         event = tx.events.one(WorkspaceId(workspace), an_event().key)
         assert event is not None
-        (assignment,) = tx.events.of_person(event.workspace, RAPPORTEUR)
-        documents = [reporting.review(reporting.own_report(tx, assignment)).document]
+        own = report_in(tx, workspace=event.workspace, event=event.key)
+        documents = [reporting.review(own).document]
         documents += [reply_document(report) for report in publishing.submitted_reports(tx, event)]
         return "\n".join(f"{block.words.typed}" for each in documents for block in each.blocks)
 

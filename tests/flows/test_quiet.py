@@ -27,7 +27,7 @@ from aiohttp import web
 
 from bot.domain.event import EventKey, SessionCode
 from bot.sandbox.deliveries import signature
-from bot.services import organising, reporting
+from bot.services import organising
 from bot.slack.connection import Door, Identity, make_app, serving, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.ids import EVENTS_PATH, Action, Place
@@ -37,6 +37,7 @@ from bot.slack.posting import Posting
 from bot.watch import configure_logs
 from storage import Storage, open_storage
 from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme, an_event, ts
+from tests.support.reports import report_in
 
 MARKER = "zanzibarquux"
 TOKEN, SECRET, WRONG_SECRET = "xoxb-kept-quiet", "signing-kept-quiet", "guessed-kept-quiet"
@@ -176,9 +177,7 @@ class Line:
 
     async def notes(self) -> list[str]:
         """The notes of the report, unsorted ones too."""
-        report = await self.storage.read(
-            lambda tx: reporting.own_report(tx, tx.events.of_person(WORKSPACE, RAPPORTEUR)[0])
-        )
+        report = await self.storage.read(report_in)
         entries = [entry for answer in report.answers for entry in answer.entries] + list(report.unsorted)
         return [block.words.typed for entry in entries for block in entry.document.blocks]
 

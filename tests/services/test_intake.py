@@ -8,9 +8,10 @@ from bot.domain.dialogue import Deed
 from bot.domain.event import ChannelId, PersonId, WorkspaceId
 from bot.domain.moves import Pressed, Said
 from bot.domain.words import Words
-from bot.services import intake, organising, reporting
+from bot.services import intake, organising
 from storage import Storage, Transaction
 from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme, an_event, ts
+from tests.support.reports import report_in
 
 ORGANISER = PersonId("UORGANISER")
 
@@ -76,10 +77,11 @@ async def take(storage: Storage, *moves: Said | Pressed) -> list[str]:
     return [row.kind for row in await storage.read(lambda tx: tx.operators.listing())]
 
 
-async def section_texts(storage: Storage) -> list[list[str]]:
+async def section_texts(
+    storage: Storage, session: str = "2.2", person: PersonId = RAPPORTEUR
+) -> list[list[str]]:
     def work(tx: Transaction) -> list[list[str]]:
-        (assignment,) = tx.events.of_person(WORKSPACE, RAPPORTEUR)
-        report = reporting.own_report(tx, assignment)
+        report = report_in(tx, session, person)
         return [
             [block.words.typed for entry in answer.entries for block in entry.document.blocks]
             for answer in report.answers

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.event import PersonId
+from bot.domain.event import PersonId, SessionCode
 from bot.errors import EventRefused
 from bot.services import organising, reminding
 from storage import Storage
@@ -40,7 +40,7 @@ async def test_it_comes_once(event: Storage) -> None:
 
 async def test_it_does_not_come_to_whom_has_submitted(event: Storage) -> None:
     key = (WORKSPACE, an_event().key, RAPPORTEUR)
-    await event.write(lambda tx: (tx.dialogues.lock(*key), tx.dialogues.save(*key, ts(1))))
+    await event.write(lambda tx: tx.dialogues.submit(*key, SessionCode("2.2"), ts(1)))
     assert await reminded(event, RUNG) == [OTHER]
 
 

@@ -51,4 +51,4 @@ def register(
         await ack()
 
     for action in Action:
-        app.action(action.value)(press)
+        app.action(action.ids)(press)

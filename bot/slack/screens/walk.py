@@ -1,16 +1,30 @@
 """What a rapporteur sees in the DM. Notification texts hold no word that was typed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
+from bot.domain.answers import nearest
 from bot.domain.document import Document
-from bot.domain.event import Assignment
+from bot.domain.event import Assignment, Part
 from bot.domain.gate import Cleared, Rapporteur
 from bot.domain.moment import moment_of
-from bot.domain.replies import Apology, Card, Corrected, Reminder, Removed, Say, Saying, Submitted
+from bot.domain.replies import (
+    Apology,
+    Card,
+    Corrected,
+    Moved,
+    NoValue,
+    Reminder,
+    Removed,
+    Say,
+    Saying,
+    Submitted,
+)
 from bot.domain.report import Report
-from bot.slack import kit, words
+from bot.domain.template import Need
+from bot.slack import kit, limits, words
 from bot.slack.ids import Action, Place
 from bot.slack.kit import Screen
 
@@ -31,21 +45,74 @@ def welcome(assignment: Assignment, now: datetime) -> Screen:
 
 def card(report: Report, reply: Card) -> Screen:
     """A section's card: the receipt of the section left, the prompt, two buttons."""
-    template, index = report.template, reply.section
-    heading, sections = template.heading(index), len(template.sections)
+    index = reply.section
     above = words.opened(report, index) if reply.left is None else words.receipt(report, reply.left)
-    place = _place(report.assignment, index)
+    return _card(report, index, above)
+
+
+def switched(report: Report, index: int, left: Report | None) -> Screen:
+    """The card of the report that is open now."""
+    return _card(report, index, words.switched(report, index, left))
+
+
+def _card(report: Report, index: int, above: str) -> Screen:
+    template = report.template
+    section, heading, place = (
+        template.sections[index],
+        template.heading(index),
+        _place(report.assignment, index),
+    )
+    go_on = kit.button(words.NEXT, Action.NEXT, place, f"Next, leave {heading}", primary=True)
+    nothing = kit.button(words.NOTHING, Action.NOTHING, place, f"Nothing raised in {heading}")
     return kit.message(
-        f"{heading}. {template.sections[index].help}",
+        f"{heading}. {section.help}",
         kit.small(above),
         kit.heading(heading),
-        kit.paragraph(template.sections[index].help),
-        kit.small(words.KEEP_TYPING.format(sections=sections)),
-        kit.row(
-            kit.button(words.NEXT, Action.NEXT, place, f"Next, leave {heading}", primary=True),
-            kit.button(words.NOTHING, Action.NOTHING, place, f"Nothing raised in {heading}"),
-        ),
+        kit.paragraph(section.help),
+        *kit.lines(words.options(section)),
+        kit.small(words.typing(section, len(template.sections))),
+        kit.row(go_on) if section.need is Need.REQUIRED else kit.row(go_on, nothing),
     )
+
+
+def which(assignments: Sequence[Assignment], unplaced: int) -> Screen:
+    """A button a report; the first is the likeliest."""
+    text = words.which(unplaced)
+    buttons = [
+        kit.button(
+            kit.shortened(f"{each.session.code} {each.session.title}", limits.CHOICE_LABEL),
+            Action.TAKE,
+            _place(each, 0),
+            f"It is for {each.session.code}",
+            primary=at == 0,
+            nth=at,
+        )
+        for at, each in enumerate(assignments[: limits.ROW_BUTTONS])
+    ]
+    return kit.message(text, kit.paragraph(text), kit.row(*buttons))
+
+
+def strayed(assignment: Assignment, homes: Sequence[str], count: int) -> Screen:
+    """Notes typed during a session went to another report of the same person."""
+    text, code = words.strayed(assignment.session, homes, count), assignment.session.code
+    place = _place(assignment, 0)
+    move = kit.button(f"Move to {code}", Action.MOVE, place, f"Move these notes to {code}", primary=True)
+    leave = kit.button(words.LEAVE, Action.LEAVE, place, "Leave these notes where they are")
+    return kit.message(text, kit.paragraph(text), kit.row(move, leave))
+
+
+def moved(report: Report, reply: Moved) -> Screen:
+    text = words.moved(report.assignment.session, reply.count)
+    return kit.message(text, kit.paragraph(text), _show_row(report.assignment))
+
+
+def no_value(report: Report, reply: NoValue) -> Screen:
+    """What a number or choice section needs; the title that may have been meant is the form's own."""
+    section, answer = report.template.sections[reply.section], report.answers[reply.section]
+    typed = next((each.document.text for each in answer.entries if each.ts == reply.ts), "")
+    near = nearest(section, typed) if typed else None
+    text = words.no_value(section, near)
+    return kit.message(text, kit.paragraph(text))
 
 
 def review_pages(cleared: Cleared[Rapporteur]) -> list[Document]:
@@ -55,23 +122,25 @@ def review_pages(cleared: Cleared[Rapporteur]) -> list[Document]:
 
 def review_page(report: Report, page: Document, number: int, *, is_last: bool) -> Screen:
     """A page of the review; decisions stand below the last one."""
-    session = report.assignment.session
-    name = f"Your report of {words.session_name(session)}"
+    name = f"Your report of {words.session_name(report.assignment.session)}"
     title = name if number == 0 else words.continued(name)
     body = [kit.heading(title), kit.rich(page)] if page.blocks else [kit.heading(title)]
     if not is_last:
         return kit.message(title, *body)
-    answered = len(report.answers) - len(report.open_sections)
-    preview = (
-        f"{title}: {words.notes(report.note_count)}, {answered} of {len(report.answers)} sections answered."
-    )
+    answered = f"{report.answered} of {len(report.asked)} sections answered"
+    preview = f"{title}: {words.notes(report.note_count)}, {answered}."
     left_open = [kit.paragraph("\n".join(lines))] if (lines := words.left_open(report)) else []
-    place = _place(report.assignment, len(report.answers) - 1)
-    submit = kit.button(
-        words.SUBMIT, Action.SUBMIT, place, f"Submit the report of {session.code}", primary=True
-    )
-    buttons = [submit, *([_keep(report)] if report.held else [])]
-    return kit.message(preview, *body, *left_open, kit.small(words.review_hint(report)), kit.row(*buttons))
+    hint = kit.small(words.review_hint(report))
+    buttons = [*_submit(report), *([_keep(report)] if report.held else [])]
+    return kit.message(preview, *body, *left_open, hint, *([kit.row(*buttons)] if buttons else []))
+
+
+def _submit(report: Report) -> list[ButtonElement]:
+    """The lead's alone."""
+    if report.assignment.part is not Part.LEAD:
+        return []
+    place, code = _place(report.assignment, len(report.answers) - 1), report.assignment.session.code
+    return [kit.button(words.SUBMIT, Action.SUBMIT, place, f"Submit the report of {code}", primary=True)]
 
 
 def submitted(report: Report, reply: Submitted, now: datetime) -> Screen:
@@ -111,8 +180,10 @@ def reminder(report: Report, reply: Reminder, now: datetime, *, is_late: bool) -
     return kit.message(title, kit.heading(title), *late, kit.paragraph(text), kit.row(go_on, show))
 
 
-def say(reply: Say, sections: int) -> Screen:
+def say(reply: Say, sections: int, *, of_several: bool = False) -> Screen:
     text = _SENTENCES[reply.saying].format(sections=sections)
+    if reply.saying is Saying.HELP and of_several:
+        text = f"{text}\n{words.HELP_SEVERAL}"
     return kit.message(text, kit.paragraph(text))
 
 
@@ -126,6 +197,9 @@ _SENTENCES = {
     Saying.NO_SECTION: words.NO_SECTION,
     Saying.NO_FILES: words.NO_FILES,
     Saying.PUT_BACK: words.PUT_BACK,
+    Saying.LEFT: words.LEFT,
+    Saying.LEAD_SUBMITS: words.LEAD_SUBMITS,
+    Saying.HANDED_OVER: words.HANDED_OVER,
     Saying.STRANGER: words.STRANGER,
     Saying.ORGANISER: words.ORGANISER,
 }
