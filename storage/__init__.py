@@ -51,6 +51,7 @@ CROSSES_WORKSPACES = {
     "migration": "an upgrade is of the whole database, and each row keeps its workspace",
     "outbox for operators": "the operator of a database sees and orders all that waits in it; never words",
     "backup": "a backup holds the whole database, and brings the whole back",
+    "what was submitted": "migration 0004 notes by session what was noted by person; ids and moments only",
     "who has a part": "migration 0003 notes of everybody how they were named; ids only, and none is shown",
 }
 

@@ -35,6 +35,11 @@ class Part(StrEnum):
     LEAD = "lead"
     CO = "co"
 
+    @property
+    def place(self) -> int:
+        """Where they stand among those of a session; the lead comes first."""
+        return list(Part).index(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSettings:
@@ -90,6 +95,11 @@ class Assignment:
     name: str  # the rapporteur's, for the header; never to readers
     affiliation: str
     part: Part = Part.LEAD
+
+    @property
+    def due_at(self) -> datetime:
+        """When this report is due: the session's own time, else the event's."""
+        return self.session.due_at or self.event.due_at
 
 
 def concerned(assignments: tuple[Assignment, ...], at: datetime) -> Assignment | None:

@@ -117,6 +117,36 @@ class PeopleProblems:
     sought: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """When and where a session takes place, by the wall of its event: 2018-12-06T15:00."""
+
+    starts: str
+    ends: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """To a session's people: other times, another room, or that it takes place after all."""
+
+    to: Held
+    due_too: bool  # the report is due at another time as well
+    after_all: bool = False  # it was cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """To a session's people: it does not take place."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """To who reports a session no more."""
+
+    wrote: bool  # something of theirs stays with the report
+
+
 @dataclass(frozen=True, slots=True)
 class DigestParent:
     """The one top-level post of an event."""
@@ -163,6 +193,9 @@ Reply = (
     | Apology
     | Reminder
     | PeopleProblems
+    | Moved
+    | Cancelled
+    | TakenOff
     | DigestParent
     | DigestReply
     | DigestLook
@@ -210,7 +243,7 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
                 hold=_MINUTE,
                 stale_for=3 * _MINUTE,
             )
-        case Reminder() | PeopleProblems():
+        case Reminder() | PeopleProblems() | Moved() | Cancelled() | TakenOff():
             return Manner(lane=Lane.REMINDER)
         case DigestParent():
             return Manner(lane=Lane.DIGEST, replaces="digest")

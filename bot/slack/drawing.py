@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
 
+from bot.domain.difference import held
 from bot.domain.event import Event, PersonId
 from bot.domain.moment import Ts
+from bot.domain.quiet import out_of_quiet
 from bot.domain.replies import (
     Apology,
+    Cancelled,
     Card,
     Corrected,
     DigestLook,
@@ -16,6 +19,7 @@ from bot.domain.replies import (
     DigestReply,
     HeldBack,
     KeptApart,
+    Moved,
     PeopleProblems,
     Recount,
     Reminder,
@@ -24,16 +28,18 @@ from bot.domain.replies import (
     Review,
     Say,
     Submitted,
+    TakenOff,
     Tick,
     Uninvited,
     Welcome,
 )
 from bot.services import publishing, reporting, seeking
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, organisers, walk
+from bot.slack.screens import digest, organisers, programme, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
 
 LATE = timedelta(minutes=2)  # a reminder later than that says so
+_LOOK_AGAIN = timedelta(minutes=2)  # nothing waits longer (storage.outbox.FURTHEST): clocks step back
 TICK = "white_check_mark"
 
 
@@ -135,6 +141,8 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return _draw_recount(tx, row, reply)
         case PeopleProblems(sought):
             return _draw_problems(tx, row, sought)
+        case Moved() | Cancelled() | TakenOff() as reply:
+            return _draw_change(tx, row, reply, now)
         case Apology() as reply:
             return Drawn(call=Post(screen=walk.apology(reply)))
         case Uninvited():
@@ -199,6 +207,36 @@ def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:
     parent = tx.digests.slots(row.workspace, row.event).get(PARENT) if row.event else None
     thread = parent.ts if parent and reply.in_thread else None
     return Drawn(call=Doubles(key=reply.key, ts=reply.ts, thread=thread, since=reply.since))
+
+
+def _draw_change(tx: Transaction, row: Row, reply: Moved | Cancelled | TakenOff, now: datetime) -> Drawn:
+    """What changed about a session. Nobody is woken for it: in quiet hours it waits, and reads as things
+    stand when they end."""
+    event = publishing.event_of(tx, row.workspace, row.event)
+    if event is None or row.session is None:
+        return Drawn(call=_NO_EVENT)
+    until = out_of_quiet(now, event.settings.quiet, event.zone)
+    if until > now:
+        return Drawn(call=NotYet(until=min(until, now + _LOOK_AGAIN)))
+    assignment = reporting.assignment_of(tx, row.workspace, event.key, row.session, PersonId(row.address))
+    match reply:
+        case TakenOff():
+            if assignment is not None:
+                return Drawn(call=Nothing(why="it is theirs again"))
+            return Drawn(call=Post(screen=programme.taken_off(row.session, reply)))
+        case _ if assignment is None:
+            return Drawn(call=Nothing(why="the session is no longer this person's"))
+        case Cancelled():
+            if not assignment.session.is_cancelled:
+                return Drawn(call=Nothing(why="it takes place after all"))
+            kept = reporting.own_report(tx, assignment).note_count
+            return Drawn(call=Post(screen=programme.cancelled(assignment, kept)))
+        case Moved(to=to):
+            if assignment.session.is_cancelled or held(assignment.session, event) != to:
+                return Drawn(call=Nothing(why="it changed again"))
+            return Drawn(call=Post(screen=programme.moved(assignment, reply, now)))
+        case _:
+            assert_never(reply)
 
 
 def _draw_problems(tx: Transaction, row: Row, sought: tuple[str, ...]) -> Drawn:
