@@ -181,6 +181,10 @@ _postpone = (
         not_before=bindparam("until"),
         put_at=case((outbox.c.put_at < at_now, outbox.c.put_at), else_=at_now),  # else it would be due
         retry_at=None,
+        # nothing was sent: it was no attempt. A row with a name stays tried, else a newer one of its name
+        # that was put meanwhile would be one untried row too many
+        attempts=case((outbox.c.replaces.is_(None), outbox.c.attempts - 1), else_=outbox.c.attempts),
+        first_tried_at=case((outbox.c.attempts > 1, outbox.c.first_tried_at)),
     )
 )
 _posted = select(outbox.c.posted_ts).where(

@@ -58,15 +58,15 @@ class EventColumns(OfEvent):
     zone: Named[str] = Column(String)  # IANA name
     closing_wall: Named[str] = Column(String)  # 2018-12-07T15:30, in the zone
     closing_ends_wall: Named[str] = Column(String)
-    due_wall: Named[str | None] = Column(String)
-    freeze_wall: Named[str | None] = Column(String)
     closing_at: Named[datetime] = Column(Instant)
     closing_ends_at: Named[datetime] = Column(Instant)
     due_at: Named[datetime] = Column(Instant)
-    freeze_at: Named[datetime | None] = Column(Instant)
     channel: Named[str] = Column(String)
     template: Named[str] = Column(String)
     template_version: Named[int] = Column(Integer)
+    freeze_at: Named[datetime | None] = Column(Instant)
+    freeze_wall: Named[str | None] = Column(String)
+    due_wall: Named[str | None] = Column(String)
     settings: Named[str | None] = Column(Text)  # JSON, as domain.event.EventSettings
 
 
@@ -84,6 +84,7 @@ class SessionColumns(OfEvent):
     template: Named[str | None] = Column(String)  # None: the event's
     template_version: Named[int | None] = Column(Integer)
     due_at: Named[datetime | None] = Column(Instant)  # None: when the event's reports are due
+    due_wall: Named[str | None] = Column(String)
     is_cancelled: Named[bool | None] = Column(Boolean)
 
 
@@ -120,6 +121,7 @@ class SoughtColumns(OfEvent):
     told: Named[str | None] = Column(String)  # the problem that the organisers read of
     served_since: Named[datetime | None] = Column(Instant)
     checked_at: Named[datetime | None] = Column(Instant)
+    part: Named[str | None] = Column(String)  # of a rapporteur, domain.event.Part; None leads
 
 
 class ListedColumns(OfEvent):

@@ -10,6 +10,7 @@ from storage.repositories.dialogues import Dialogues
 from storage.repositories.digests import Digests
 from storage.repositories.events import Events
 from storage.repositories.people import People
+from storage.repositories.programmes import Programmes
 from storage.repositories.receipts import Receipts
 from storage.repositories.sought import SoughtPeople
 
@@ -19,6 +20,7 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.events = Events(connection)
+        self.programmes = Programmes(connection)
         self.dialogues = Dialogues(connection)
         self.digests = Digests(connection)
         self.people = People(connection)

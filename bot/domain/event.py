@@ -36,6 +36,11 @@ class Part(StrEnum):
     LEAD = "lead"
     CO = "co"
 
+    @property
+    def place(self) -> int:
+        """Where they stand among those of a session; the lead comes first."""
+        return list(Part).index(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSettings:
@@ -97,6 +102,11 @@ class Assignment:
     def covers(self, ts: Ts) -> bool:
         """Whether they report the session at that moment."""
         return (self.since or ts) <= ts <= (self.until or ts)
+
+    @property
+    def due_at(self) -> datetime:
+        """When this report is due: the session's own time, else the event's."""
+        return self.session.due_at or self.event.due_at
 
 
 def concerned(assignments: tuple[Assignment, ...], at: datetime) -> Assignment | None:

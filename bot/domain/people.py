@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import assert_never
 from unicodedata import normalize
 
-from bot.domain.event import EventKey, PersonId, SessionCode
+from bot.domain.event import EventKey, Part, PersonId, SessionCode
 
 
 class Role(StrEnum):
@@ -35,7 +35,6 @@ class Problem(StrEnum):
     IS_BOT = "is a bot"
     MAY_NOT_LOOK = "may not look"  # the token lacks the scope
     AWAY = "Slack away"
-    REPORTS_ANOTHER = "reports another session"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +71,7 @@ class Sought:
     whom: str
     name: str = ""  # a rapporteur's, for the header; never to readers
     affiliation: str = ""
+    part: Part = Part.LEAD  # of a rapporteur
     person: PersonId | None = None
     problem: Problem | None = None
     told: Problem | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.event import Assignment, Event, PersonId, Session
+from bot.domain.event import Assignment, Event, PersonId, Session, TemplateKey
 from bot.domain.people import Role, Sought
 from bot.domain.template import Template
 
@@ -19,19 +19,27 @@ class Programme:
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
-        """Who reports what, of those who were found."""
+        """Who reports what, of those who were found; once, also when several words name them."""
         sessions = {each.code: each for each in self.sessions}
-        return tuple(
+        found = (
             Assignment(
                 event=self.event,
                 session=sessions[each.session],
                 person=each.person,
                 name=each.name,
                 affiliation=each.affiliation,
+                part=each.part,
             )
-            for each in self.sought
+            for each in reversed(self.sought)  # the first words count
             if each.role is Role.RAPPORTEUR and each.session is not None and each.person is not None
         )
+        once = {(each.session.code, each.person): each for each in found}
+        return tuple(reversed(once.values()))
+
+    def form_of(self, session: Session) -> tuple[TemplateKey, int]:
+        """The template that a session is to report with, and its newest version here."""
+        versions = [each.version for each in self.templates if each.key == session.template]
+        return session.template, max(versions)
 
     @property
     def organisers(self) -> tuple[PersonId, ...]:

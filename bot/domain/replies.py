@@ -51,7 +51,7 @@ class Strayed:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class NotesMoved:
     """So many notes are in the report of the session during which they were typed."""
 
     count: int
@@ -122,7 +122,7 @@ class Saying(StrEnum):
     PUT_BACK = "put back"  # what was held back is in the report again
     LEFT = "left"  # notes typed during another session stay where they are
     LEAD_SUBMITS = "lead submits"
-    HANDED_OVER = "handed over"  # somebody else reports the session now
+    NOT_YOURS = "not yours"  # somebody else reports the session now
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +151,36 @@ class PeopleProblems:
     """To an organiser: who of the event file cannot be served, by their keys (domain.people.Sought)."""
 
     sought: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """When and where a session takes place, by the wall of its event: 2018-12-06T15:00."""
+
+    starts: str
+    ends: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """To a session's people: other times, another room, or that it takes place after all."""
+
+    to: Held
+    due_too: bool  # the report is due at another time as well
+    after_all: bool = False  # it was cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """To a session's people: it does not take place."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """To who reports a session no more."""
+
+    wrote: bool  # something of theirs stays with the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +221,7 @@ Reply = (
     | Switched
     | Which
     | Strayed
-    | Moved
+    | NotesMoved
     | NoValue
     | Review
     | Submitted
@@ -204,6 +234,9 @@ Reply = (
     | Apology
     | Reminder
     | PeopleProblems
+    | Moved
+    | Cancelled
+    | TakenOff
     | DigestParent
     | DigestReply
     | DigestLook
@@ -230,7 +263,7 @@ _MINUTE = timedelta(minutes=1)
 def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
     match reply:
-        case Say() | Apology() | Review() | Submitted() | Uninvited() | Switched() | Moved():
+        case Say() | Apology() | Review() | Submitted() | Uninvited() | Switched() | NotesMoved():
             return Manner(lane=Lane.ANSWER)
         case Welcome() | Card() | Which() | NoValue():
             return Manner(lane=Lane.CARD)
@@ -251,7 +284,7 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
                 hold=_MINUTE,
                 stale_for=3 * _MINUTE,
             )
-        case Reminder() | PeopleProblems() | Strayed():
+        case Reminder() | PeopleProblems() | Strayed() | Moved() | Cancelled() | TakenOff():
             return Manner(lane=Lane.REMINDER)
         case DigestParent():
             return Manner(lane=Lane.DIGEST, replaces="digest")

@@ -14,7 +14,7 @@ from bot.domain.replies import (
     Corrected,
     HeldBack,
     KeptApart,
-    Moved,
+    NotesMoved,
     NoValue,
     Removed,
     Reply,
@@ -145,7 +145,7 @@ def _to_press(around: _Around, press: Press, session: SessionCode) -> tuple[Repl
         case Deed.LEAVE:
             return (Say(Saying.LEFT),)
         case Deed.MOVE:
-            return (Moved(len(strayed(around.before, session))),)
+            return (NotesMoved(len(strayed(around.before, session))),)
         case Deed.NEXT | Deed.NOTHING | Deed.OPEN | Deed.TAKE:
             return (_where_it_stands(around.after.of(session)),)
         case Deed.DURING | Deed.AS_CO:
@@ -160,7 +160,7 @@ def _to_version(around: _Around, version: Version) -> tuple[Reply, ...]:
     home = after.homes.get(ts)
     was, now = around.before.commands.get(ts), after.commands.get(ts)
     if home is not None and version.as_of > (around.outline(home).until or version.as_of):
-        return (Say(Saying.HANDED_OVER),)
+        return (Say(Saying.NOT_YOURS),)
     if not is_original and was != now:  # an edited command opens something else now
         if now is None:
             return (Which() if home is None else _where_it_stands(after.of(home)),)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.domain.zones import is_zone, zone_of
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WRITTEN = "%Y-%m-%dT%H:%M"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -74,6 +75,21 @@ def shifted(stored: Iterable[Stored]) -> tuple[Shifted, ...]:
     )
 
 
+def written(moment: datetime, zone: str) -> str:
+    """'2018-12-07T15:30', as it is stored beside the instant."""
+    return on_the_wall(moment, zone).strftime(_WRITTEN)
+
+
+def still(moment: datetime, wall: str, zone: str) -> datetime:
+    """The instant at which the wall shows what was written: `moment` itself, unless the zone's rules changed.
+
+    A time at which the clock stands twice keeps the one of the two that it was.
+    """
+    if written(moment, zone) == wall:
+        return moment
+    return instant_of(datetime.strptime(wall, _WRITTEN), zone)  # noqa: DTZ007 - a wall time
+
+
 def clock(moment: datetime, zone: str) -> str:
     """'14:30'"""
     return on_the_wall(moment, zone).strftime("%H:%M")
@@ -88,6 +104,11 @@ def day(moment: datetime, zone: str) -> str:
 def date(moment: datetime, zone: str) -> str:
     """'Fri 7 Dec 2018'"""
     return f"{day(moment, zone)} {on_the_wall(moment, zone).year}"
+
+
+def moment(moment: datetime, zone: str) -> str:
+    """'Fri 7 Dec 2018, 14:30'"""
+    return f"{date(moment, zone)}, {clock(moment, zone)}"
 
 
 def same_day(one: datetime, other: datetime, zone: str) -> bool:

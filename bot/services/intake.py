@@ -216,7 +216,7 @@ def _refuse(tx: Transaction, said: Said, assignments: tuple[Assignment, ...], no
 
 
 def _say_handed_over(tx: Transaction, move: Said | Pressed, now: datetime) -> None:
-    reply = Say(Saying.HANDED_OVER)
+    reply = Say(Saying.NOT_YOURS)
     manner = manner_of(reply, person=move.person, session="")
     tx.outbox.put(move.workspace, move.person, reply, manner, now)
 

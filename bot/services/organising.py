@@ -1,59 +1,211 @@
 """Setting an event up, or anew, from its file."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import wall
+from bot.domain.changes import Change, Stored
+from bot.domain.difference import carried, differences, keeps, vanished
+from bot.domain.event import EventKey, SessionCode, WorkspaceId
 from bot.domain.moment import ts_of
 from bot.domain.people import Answer
 from bot.domain.programme import Programme
+from bot.domain.template import Template
 from bot.errors import EventRefused
-from bot.services import seeking
+from bot.services import kept, seeking, telling
 from storage import Transaction
 
 _UNASKED: Mapping[str, Answer] = {}
+_NONE: frozenset[SessionCode] = frozenset()
+_CHANGED_MEANWHILE = (
+    "the event was changed while you looked at this, so nothing was applied. Apply the file again: it shows "
+    "what changes now."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What applying a programme would do. `remarks` are true each time; `refusals` are in its way."""
+
+    stored: Stored | None
+    programme: Programme  # as it is to be stored
+    changes: tuple[Change, ...]
+    remarks: tuple[str, ...]
+    refusals: tuple[str, ...]
+
+
+def propose(
+    tx: Transaction,
+    programme: Programme,
+    now: datetime,
+    answers: Mapping[str, Answer] = _UNASKED,
+    *,
+    removed: Collection[SessionCode] = _NONE,
+) -> Proposal:
+    """What `apply_event` would do with the same arguments; changes nothing."""
+    event = programme.event
+    return _propose(tx, _standing(tx, event.workspace, event.key), programme, now, answers, removed)
 
 
 def apply_event(
-    tx: Transaction, programme: Programme, now: datetime, answers: Mapping[str, Answer] = _UNASKED
-) -> None:
-    """Put a programme in the place of what is stored of its event, and plan its reminders.
+    tx: Transaction,
+    programme: Programme,
+    now: datetime,
+    answers: Mapping[str, Answer] = _UNASKED,
+    *,
+    removed: Collection[SessionCode] = _NONE,
+    shown: tuple[Change, ...] | None = None,
+) -> tuple[Change, ...]:
+    """Put a programme in the place of what is stored of its event, plan its reminders, tell its people.
 
     `answers` are Slack's about its people, by their keys; whom Slack was not asked about is as known before.
-    Raises EventRefused when the closing session lies in the past, or when somebody who has written would
-    lose their session.
+    `shown` is what somebody agreed to: EventRefused when something else would change now. Raises it as well
+    for a closing session in the past, a session that vanished and is not `removed`, and a form that changed
+    under its readers.
     """
     event = programme.event
-    if event.closing_at <= now:
-        raise EventRefused(
-            [
-                f"the closing session was on {wall.date(event.closing_at, event.zone)}; to play a shipped "
-                "event this year, give --closing with a day ahead (same weekday)."
-            ]
-        )
-    tx.sought.lock(event.workspace, event.key)
-    known = tx.sought.of_event(event.workspace, event.key)
-    programme = replace(programme, sought=seeking.merged(programme.sought, known, answers, now))
-    lost = _writers_moved(tx, programme)
-    if lost:
-        raise EventRefused(
-            [f"{person} has written for {code} and would lose it; give it back." for person, code in lost]
-        )
-    tx.events.save(programme)
+    is_new = tx.programmes.claim(programme)
+    stored = None if is_new else _standing(tx, event.workspace, event.key)
+    proposal = _propose(tx, stored, programme, now, answers, removed)
+    if proposal.refusals:
+        raise EventRefused(list(proposal.refusals))
+    if shown is not None and shown != proposal.changes:
+        raise EventRefused([_CHANGED_MEANWHILE])
+    _store(tx, proposal, now)
+    return proposal.changes
+
+
+def _standing(tx: Transaction, workspace: WorkspaceId, key: EventKey) -> Stored | None:
+    programme = tx.programmes.one(workspace, key)
+    if programme is None:
+        return None
+    return Stored(
+        programme=programme,
+        forms=tx.events.templates(workspace, key),
+        notes=kept.notes_of_all(tx, workspace, key),
+    )
+
+
+def _propose(
+    tx: Transaction,
+    stored: Stored | None,
+    programme: Programme,
+    now: datetime,
+    answers: Mapping[str, Answer],
+    removed: Collection[SessionCode],
+) -> Proposal:
+    known = stored.programme.sought if stored else ()
+    wanted = replace(programme, sought=seeking.merged(programme.sought, known, answers, now))
+    refusals = [
+        *_in_the_past(wanted, now),
+        *_forms_changed(tx, stored, wanted),
+        *_missing(stored, wanted, removed),
+    ]
+    return Proposal(
+        stored=stored,
+        programme=carried(stored, wanted, removed),
+        changes=differences(stored, wanted, removed),
+        remarks=tuple(_remarks(stored, wanted)),
+        refusals=tuple(refusals),
+    )
+
+
+def _store(tx: Transaction, proposal: Proposal, now: datetime) -> None:
+    stored, programme = proposal.stored, proposal.programme
+    event = programme.event
+    forms = {code: (form.key, form.version) for code, form in keeps(stored, programme).items()}
+    if stored is not None:
+        telling.wait_for_moves_of_who_goes(tx, stored.programme, programme)
+    wrote = tx.events.wrote(event.workspace, event.key)
+    contacted = tx.events.contacted(event.workspace, event.key)
+    tx.programmes.save(programme, ts_of(now), forms)
     for each in programme.assignments:
         tx.people.begin_reading(event.workspace, each.person, ts_of(now))
     tx.sought.replace(event.workspace, event.key, programme.sought)
     seeking.plan_reminders(tx, event)
-    seeking.tell_organisers(tx, event.workspace, event.key, known, now)
+    if stored is not None:
+        telling.tell_people(tx, stored.programme, programme, wrote, wrote | contacted, now)
+        telling.redraw_digest(tx, proposal.changes, event, now)
+    seeking.tell_organisers(tx, event.workspace, event.key, stored.programme.sought if stored else (), now)
 
 
-def _writers_moved(tx: Transaction, programme: Programme) -> list[tuple[str, str]]:
-    event = programme.event
-    writers = tx.events.writers(event.workspace, event.key)
-    now_reports = {each.person: each.session.code for each in programme.assignments}
+def _in_the_past(wanted: Programme, now: datetime) -> list[str]:
+    event = wanted.event
+    if event.closing_at > now:
+        return []
     return [
-        (each.person, each.session.code)
-        for each in tx.events.assignments(event.workspace, event.key)
-        if each.person in writers and now_reports.get(each.person) != each.session.code
+        f"the closing session was on {wall.date(event.closing_at, event.zone)}; to play a shipped "
+        "event this year, give --closing with a day ahead (same weekday)."
     ]
+
+
+def _missing(stored: Stored | None, wanted: Programme, removed: Collection[SessionCode]) -> list[str]:
+    """Each session that vanished without anybody saying so."""
+    if stored is None:
+        return []
+    told = []
+    for each in vanished(stored.programme, wanted):
+        if each.code in removed:
+            continue
+        count = stored.notes.get(each.code)
+        then = "it is removed: nobody has written for it"
+        if count is not None:
+            notes = "1 note is" if count == 1 else f"{count} notes are"
+            then = f"it counts as cancelled, and its {notes} kept"
+        told.append(
+            f"{each.code} ({each.title}) is no longer in the file. Put it back, or say --remove {each.code}: "
+            f"then {then}."
+        )
+    return told
+
+
+def _forms_changed(tx: Transaction, stored: Stored | None, wanted: Programme) -> list[str]:
+    """A version is its text for ever; and a section that reports use does not vanish."""
+    workspace = wanted.event.workspace
+    versions = {(each.key, each.version): each for each in wanted.templates}
+    told = [
+        f"the template {old.key} reads otherwise than its version {old.version} that is stored. Give it the "
+        f"version {old.version + 1}."
+        for old in tx.programmes.stored_templates(workspace, versions)
+        if old != versions[old.key, old.version]
+    ]
+    newest = {each.key: each for each in wanted.templates}
+    for old, codes in _forms_in_use(stored):
+        new = newest.get(old.key)
+        gone = vanished_keys(old, new) if new is not None and new.version != old.version else ()
+        if gone:
+            told.append(
+                f"version {new.version if new else 0} of the template {old.key} has no section "
+                f"{', '.join(gone)} any more, and reports use it: {', '.join(codes)}. Keep the key, or give "
+                "the template a key of its own."
+            )
+    return told
+
+
+def vanished_keys(old: Template, new: Template) -> tuple[str, ...]:
+    """The sections of a form that a later version does not have."""
+    keys = {each.key for each in new.sections}
+    return tuple(each.key for each in old.sections if each.key not in keys)
+
+
+def _forms_in_use(stored: Stored | None) -> list[tuple[Template, list[SessionCode]]]:
+    used: dict[tuple[str, int], tuple[Template, list[SessionCode]]] = {}
+    for code in stored.notes if stored else ():
+        if stored and (form := stored.forms.get(code)):
+            used.setdefault((form.key, form.version), (form, []))[1].append(code)
+    return list(used.values())
+
+
+def _remarks(stored: Stored | None, wanted: Programme) -> list[str]:
+    """Sessions that keep a form which is not the file's."""
+    if stored is None:
+        return []
+    told = []
+    for each in wanted.sessions:
+        form = stored.forms.get(each.code)
+        if form and each.code in stored.notes and (form.key, form.version) != wanted.form_of(each):
+            told.append(
+                f"{each.code} keeps the form {form.key}, version {form.version}: somebody has written in it."
+            )
+    return told

@@ -35,9 +35,7 @@ def take_answers(
     """Note Slack's answers, by the keys of whom they are about; who was found has a part from now on."""
     tx.sought.lock(workspace, event)
     before = tx.sought.of_event(workspace, event)
-    after = _one_session_each(
-        [answered(each, answers[each.key], now) if each.key in answers else each for each in before], before
-    )
+    after = [answered(each, answers[each.key], now) if each.key in answers else each for each in before]
     for was, each in zip(before, after, strict=True):
         if each != was:
             tx.sought.note(workspace, each)
@@ -72,21 +70,25 @@ def merged(
 ) -> tuple[Sought, ...]:
     """Whom a file names, with what is known of those whom it named before in the same words."""
     before = {each.key: each for each in known}
-    return _one_session_each(
-        [_as_known(each, before.get(each.key), answers.get(each.key), now) for each in wanted],
-        before.values(),
-    )
+    return tuple(_as_known(each, before.get(each.key), answers.get(each.key), now) for each in wanted)
 
 
 def plan_reminders(tx: Transaction, event: Event) -> None:
-    """Plan for everybody who is served; a rung that was over when somebody was found is due then."""
+    """Plan for everybody who is served and whose session takes place; a rung that was over when somebody
+    was found is due then."""
     people = [each for each in tx.sought.of_event(event.workspace, event.key) if each.role is Role.RAPPORTEUR]
     unserved = {each.person for each in people if not each.is_served}
-    since = {each.person: each.served_since for each in people if each.is_served and each.served_since}
-    rungs = planned(tx.events.assignments(event.workspace, event.key))
+    since = {
+        (each.session, each.person): each.served_since
+        for each in people
+        if each.is_served and each.served_since
+    }
+    held = (
+        each for each in tx.events.assignments(event.workspace, event.key) if not each.session.is_cancelled
+    )
     plan = tuple(
-        replace(each, due_at=max(each.due_at, since.get(each.person, each.due_at)))
-        for each in rungs
+        replace(each, due_at=max(each.due_at, since.get((each.session, each.person), each.due_at)))
+        for each in planned(tuple(held))
         if each.person not in unserved
     )
     tx.reminders.plan(event.workspace, event.key, plan)
@@ -157,32 +159,11 @@ def _as_known(wanted: Sought, known: Sought | None, answer: Answer | None, now: 
     return row if answer is None else answered(row, answer, now)
 
 
-def _one_session_each(people: list[Sought], before: Iterable[Sought]) -> tuple[Sought, ...]:
-    """A person reports one session of an event: member ids first, then who was found first."""
-    told = {each.key: each.told for each in before}
-    holder: dict[PersonId, str] = {}
-    for each in sorted(people, key=lambda each: (each.how is not How.ID, _since(each))):
-        if each.role is Role.RAPPORTEUR and each.person is not None:
-            holder.setdefault(each.person, each.key)
-    return tuple(
-        replace(
-            each, person=None, problem=Problem.REPORTS_ANOTHER, served_since=None, told=told.get(each.key)
-        )
-        if each.role is Role.RAPPORTEUR and each.person and holder[each.person] != each.key
-        else each
-        for each in people
-    )
-
-
-def _since(each: Sought) -> float:
-    return each.served_since.timestamp() if each.served_since else 0.0
-
-
 def _give_part(tx: Transaction, workspace: WorkspaceId, each: Sought, now: datetime) -> None:
     if each.person is None:
         return
     if each.role is Role.ORGANISER:
-        tx.events.let_organise(workspace, each.event, each.person)
+        tx.programmes.let_organise(workspace, each.event, each.person)
         return
     event = tx.events.one(workspace, each.event)
     session = next(
@@ -190,12 +171,15 @@ def _give_part(tx: Transaction, workspace: WorkspaceId, each: Sought, now: datet
     )
     if event is not None and session is not None:
         tx.people.begin_reading(workspace, each.person, ts_of(now))
-        tx.events.assign(
+        have_written = {person for _, person in tx.events.wrote(workspace, each.event)}
+        tx.programmes.assign(
             Assignment(
                 event=event,
                 session=session,
                 person=each.person,
                 name=each.name,
                 affiliation=each.affiliation,
-            )
+                part=each.part,
+            ),
+            since=ts_of(now) if each.person in have_written else None,
         )

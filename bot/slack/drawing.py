@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
 
+from bot.domain.difference import held
 from bot.domain.event import Event, PersonId, SessionCode
 from bot.domain.moment import Ts
+from bot.domain.quiet import peace_of
 from bot.domain.replies import (
     Apology,
+    Cancelled,
     Card,
     Corrected,
     DigestLook,
@@ -17,6 +20,7 @@ from bot.domain.replies import (
     HeldBack,
     KeptApart,
     Moved,
+    NotesMoved,
     NoValue,
     PeopleProblems,
     Recount,
@@ -29,6 +33,7 @@ from bot.domain.replies import (
     Strayed,
     Submitted,
     Switched,
+    TakenOff,
     Tick,
     Uninvited,
     Welcome,
@@ -39,10 +44,11 @@ from bot.domain.walks import strayed
 from bot.services import publishing, reporting, seeking
 from bot.services.reporting import InHand
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, organisers, walk
+from bot.slack.screens import digest, organisers, programme, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
 
 LATE = timedelta(minutes=2)  # a reminder later than that says so
+_LOOK_AGAIN = timedelta(minutes=2)  # nothing waits longer (storage.outbox.FURTHEST): clocks step back
 TICK = "white_check_mark"
 
 
@@ -144,12 +150,14 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return _draw_recount(tx, row, reply)
         case PeopleProblems(sought):
             return _draw_problems(tx, row, sought)
+        case Moved() | Cancelled() | TakenOff() as reply:
+            return _draw_change(tx, row, reply, now)
         case Apology() as reply:
             return Drawn(call=Post(screen=walk.apology(reply)))
         case Uninvited():
             event = publishing.event_of(tx, row.workspace, row.event)
             return Drawn(call=Post(screen=organisers.uninvited(event)) if event else _NO_EVENT)
-        case Say(saying) if row.event is None or saying is Saying.HANDED_OVER:
+        case Say(saying) if row.event is None or saying is Saying.NOT_YOURS:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:
             return _draw_dm(tx, row, row.reply, now)
@@ -157,7 +165,7 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
 
 OfReport = (
     Welcome | Card | Switched | NoValue | Review | Submitted | KeptApart | Corrected | Removed | HeldBack
-    | Moved | Say | Reminder
+    | NotesMoved | Say | Reminder
 )  # fmt: skip
 
 _NOT_THEIRS = Nothing(why="the session is no longer this person's")
@@ -208,7 +216,7 @@ def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport,
             screen = walk.switched(report, section or 0, former)
         case NoValue():
             screen = walk.no_value(report, reply)
-        case Moved():
+        case NotesMoved():
             screen = walk.moved(report, reply)
         case Review(page):
             pages = walk.review_pages(reporting.review(report))
@@ -244,6 +252,38 @@ def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:
     parent = tx.digests.slots(row.workspace, row.event).get(PARENT) if row.event else None
     thread = parent.ts if parent and reply.in_thread else None
     return Drawn(call=Doubles(key=reply.key, ts=reply.ts, thread=thread, since=reply.since))
+
+
+def _draw_change(tx: Transaction, row: Row, reply: Moved | Cancelled | TakenOff, now: datetime) -> Drawn:
+    """What changed about a session. Nobody is woken for it: in quiet hours it waits, and reads as things
+    stand when they end."""
+    event = publishing.event_of(tx, row.workspace, row.event)
+    if event is None or row.session is None:
+        return Drawn(call=_NO_EVENT)
+    until = peace_of(event, (), None).waking(now)
+    if until > now:
+        return Drawn(call=NotYet(until=min(until, now + _LOOK_AGAIN)))
+    hand = reporting.in_hand(tx, row.workspace, event.key, PersonId(row.address))
+    assignment = hand.assignment(row.session) if hand else None
+    match reply:
+        case TakenOff():
+            if assignment is not None:
+                return Drawn(call=Nothing(why="it is theirs again"))
+            return Drawn(call=Post(screen=programme.taken_off(row.session, reply)))
+        case _ if hand is None or assignment is None:
+            return Drawn(call=_NOT_THEIRS)
+        case Cancelled():
+            if not assignment.session.is_cancelled:
+                return Drawn(call=Nothing(why="it takes place after all"))
+            report = reporting.own_report(tx, hand, row.session)
+            kept = report.note_count if report else 0
+            return Drawn(call=Post(screen=programme.cancelled(assignment, kept)))
+        case Moved(to=to):
+            if assignment.session.is_cancelled or held(assignment.session, event) != to:
+                return Drawn(call=Nothing(why="it changed again"))
+            return Drawn(call=Post(screen=programme.moved(assignment, reply, now)))
+        case _:
+            assert_never(reply)
 
 
 def _draw_problems(tx: Transaction, row: Row, sought: tuple[str, ...]) -> Drawn:

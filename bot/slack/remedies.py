@@ -21,10 +21,6 @@ _OTHERS = {
     ),
     Problem.IS_BOT: f"this is an app and no person. Name a person: {_APPLY}.",
     Problem.AWAY: "Slack did not answer. Plenary asks again by itself.",
-    Problem.REPORTS_ANOTHER: (
-        "they report another session of this event, and in this version a person reports one. "
-        f"Name somebody else: {_APPLY}."
-    ),
 }
 _MAY_NOT_LOOK = (
     "the app may not look, for it lacks the scope {scope}. Add the scope in the app's settings and install "

@@ -28,10 +28,15 @@ ORGANISER = (
     "You organise, and report no session, so I have not kept this message. What is in and what is not stands "
     "in the digest channel."
 )
+HANDED_OVER = (
+    "{code} is handed over. Reminders to you have stopped. Changes to your old messages no longer reach the "
+    "report."
+)
+TAKEN_OFF = "{code} is no longer yours to report. Nothing is asked of you."
 PUT_BACK = "What was held back is in your report again."
 LEFT = "They stay where they are."
 LEAD_SUBMITS = "The lead of this session submits the report. All that you type is in it."
-HANDED_OVER = "Somebody else reports that session now. Nothing has changed, and this is not in its report."
+NOT_YOURS = "Somebody else reports that session now. Nothing has changed, and this is not in its report."
 KEEP_TYPING = "As many messages as you like. To go on: next. To jump: 1 to {sections}."
 TYPE_NUMBER = "Type a number. To go on: next. To jump: go 1 to go {sections}."
 TYPE_CHOICE = "Type one number of the list. To go on: next. To jump: go 1 to go {sections}."
@@ -65,6 +70,26 @@ def welcome(assignment: Assignment, now: datetime) -> tuple[str, str]:
         "A tick means: this note and all above it are kept. The channel sees your report only after you "
         "submit it, and the people on the organisers' list read there as “a participant”.",
     )
+
+
+def moved(assignment: Assignment, now: datetime, *, due_too: bool, after_all: bool) -> tuple[str, str]:
+    """When and where a session takes place now, and when its report is due."""
+    event, session = assignment.event, assignment.session
+    room = f", room {session.room}" if session.room else ""
+    verb = "takes place after all" if after_all else "is now"
+    preposition = "at" if wall.same_day(session.starts_at, now, event.zone) else "on"
+    title = f"{session.code} {verb} {preposition} {when(session.starts_at, event, now)}{room}."
+    if after_all or due_too:
+        return title, f"The report is due {when(assignment.due_at, event, now)}."
+    return title, "The report is due as before."
+
+
+def cancelled(session: Session, kept: int) -> str:
+    """A session does not take place."""
+    line = f"{session.code} was cancelled. Nothing is due."
+    if not kept:
+        return line
+    return f"{line} Your {notes(kept)} {'is' if kept == 1 else 'are'} kept."
 
 
 def notes(count: int) -> str:
@@ -126,7 +151,7 @@ def strayed(session: Session, homes: Sequence[str], count: int) -> str:
     return f"{notes(count)} typed during {session.code} went to {' and '.join(homes)}."
 
 
-def moved(session: Session, count: int) -> str:
+def notes_moved(session: Session, count: int) -> str:
     """What was moved into the report of the session during which it was typed."""
     if not count:
         return "There is nothing left to move."

@@ -1,11 +1,10 @@
 """Events, their programme and who has which part in them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Select, Table, func, select, union
 
 from bot.domain.event import (
     Assignment,
@@ -20,12 +19,11 @@ from bot.domain.event import (
     TemplateKey,
     WorkspaceId,
 )
-from bot.domain.programme import Programme
+from bot.domain.moment import Ts
 from bot.domain.template import Template
-from bot.domain.wall import on_the_wall
-from storage.codec import settings_from_json, settings_to_json, template_from_json, template_to_json
+from storage.codec import settings_from_json, template_from_json
 from storage.parameters import of_event, of_person, of_workspace
-from storage.tables import assignments, events, listed, organisers, sessions, templates, versions
+from storage.tables import assignments, events, listed, organisers, presses, sessions, templates, versions
 
 FROZEN_BEFORE = timedelta(minutes=30)  # the closing session, for events of versions that knew no freeze
 
@@ -55,7 +53,7 @@ _joined = (
     )
     .join(events, (events.c.workspace == assignments.c.workspace) & (events.c.event == assignments.c.event))
     .where(assignments.c.workspace == of_workspace)
-    .order_by(sessions.c.position, assignments.c.position)
+    .order_by(sessions.c.position, assignments.c.position, assignments.c.person)
 )
 _ever_of_person = _joined.where(assignments.c.person == of_person)
 _of_person = _ever_of_person.where(assignments.c.until.is_(None))
@@ -104,72 +102,50 @@ _templates_of_person = _templates.join(
     & (assignments.c.session == sessions.c.session),
 ).where(assignments.c.person == of_person)
 _listed = select(listed.c.name).where(listed.c.workspace == of_workspace, listed.c.event == of_event)
-_writers = (
-    select(versions.c.person)
-    .where(versions.c.workspace == of_workspace, versions.c.event == of_event)
-    .distinct()
+_of_event = (assignments.c.workspace == of_workspace, assignments.c.event == of_event)
+_everybody = (
+    select(assignments.c.session, assignments.c.person, assignments.c.since, assignments.c.until)
+    .where(*_of_event)
+    .order_by(assignments.c.session, assignments.c.position, assignments.c.person)
 )
 
-_insert_event = insert(events)
-_save_event = _insert_event.on_conflict_do_update(
-    index_elements=[events.c.workspace, events.c.event],
-    set_={column.name: _insert_event.excluded[column.name] for column in events.c if not column.primary_key},
+
+def _with_moves(moves: Table[Any]) -> Select[str, str]:
+    """Who did something in the time in which a session was theirs."""
+    return (
+        select(assignments.c.session, assignments.c.person)
+        .join(
+            moves,
+            (moves.c.workspace == assignments.c.workspace)
+            & (moves.c.event == assignments.c.event)
+            & (moves.c.person == assignments.c.person)
+            & (moves.c.ts >= func.coalesce(assignments.c.since, ""))
+            & (assignments.c.until.is_(None) | (moves.c.ts <= assignments.c.until)),
+        )
+        .where(*_of_event)
+    )
+
+
+_contacted = select(assignments.c.session, assignments.c.person).where(
+    *_of_event, assignments.c.contacted_at.is_not(None)
 )
-_insert_template = insert(templates)
-_save_template = _insert_template.on_conflict_do_update(
-    index_elements=[templates.c.workspace, templates.c.key, templates.c.version],
-    set_={"body": _insert_template.excluded.body},
-)
-_clear = {
-    table: delete(table).where(table.c.workspace == of_workspace, table.c.event == of_event)
-    for table in (sessions, assignments, organisers, listed)
-}
-_assign = insert(assignments).on_conflict_do_nothing()
-_let_organise = insert(organisers).on_conflict_do_nothing()
-_fill = {table: insert(table) for table in (sessions, assignments, organisers, listed)}
+_wrote = union(_with_moves(versions), _with_moves(presses))
+
+
+class Writer(NamedTuple):
+    """Somebody's time with a session: what they typed before `since` or after `until` is not of it."""
+
+    session: SessionCode
+    person: PersonId
+    since: Ts | None
+    until: Ts | None  # of who reported it once
 
 
 class Events:
-    """Reading and replacing programmes."""
+    """Reading programmes; storage.repositories.programmes replaces them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    def save(self, programme: Programme) -> None:
-        """Put a programme in the place of what is stored of its event."""
-        event = programme.event
-        key = {"workspace": event.workspace, "event": event.key}
-        self._connection.execute(
-            _save_template,
-            [
-                {
-                    "workspace": event.workspace,
-                    "key": template.key,
-                    "version": template.version,
-                    "body": template_to_json(template),
-                }
-                for template in programme.templates
-            ],
-        )
-        self._connection.execute(_save_event, _event_row(programme))
-        rows: dict[object, list[dict[str, object]]] = {
-            sessions: [_session_row(each, n, programme) for n, each in enumerate(programme.sessions)],
-            assignments: [_assignment_row(each) for each in programme.assignments],
-            organisers: [{**key, "person": each} for each in programme.organisers],
-            listed: [{**key, "name": each} for each in programme.listed],
-        }
-        for table, fill in _fill.items():
-            self._connection.execute(_clear[table], {"of_workspace": event.workspace, "of_event": event.key})
-            if rows[table]:
-                self._connection.execute(fill, rows[table])
-
-    def assign(self, assignment: Assignment) -> None:
-        """Give somebody who was found their session."""
-        self._connection.execute(_assign, _assignment_row(assignment))
-
-    def let_organise(self, workspace: WorkspaceId, event: EventKey, person: PersonId) -> None:
-        """Make somebody who was found an organiser."""
-        self._connection.execute(_let_organise, {"workspace": workspace, "event": event, "person": person})
 
     def of_person(self, workspace: WorkspaceId, person: PersonId) -> tuple[Assignment, ...]:
         """What somebody reports, in all events of a workspace, in the order of each programme."""
@@ -240,74 +216,28 @@ class Events:
         rows = self._connection.execute(_listed, {"of_workspace": workspace, "of_event": event})
         return tuple(row[0] for row in rows)
 
-    def writers(self, workspace: WorkspaceId, event: EventKey) -> frozenset[PersonId]:
-        """Everybody who wrote something for an event."""
-        rows = self._connection.execute(_writers, {"of_workspace": workspace, "of_event": event})
-        return frozenset(PersonId(row[0]) for row in rows)
+    def writers_of(self, workspace: WorkspaceId, event: EventKey) -> tuple[Writer, ...]:
+        """Everybody who reports, or once reported, a session of an event."""
+        rows = self._connection.execute(_everybody, {"of_workspace": workspace, "of_event": event})
+        return tuple(
+            Writer(SessionCode(code), PersonId(person), _ts(since), _ts(until))
+            for code, person, since, until in rows
+        )
+
+    def contacted(self, workspace: WorkspaceId, event: EventKey) -> frozenset[tuple[SessionCode, PersonId]]:
+        """Who heard of their session from us."""
+        rows = self._connection.execute(_contacted, {"of_workspace": workspace, "of_event": event})
+        return frozenset((SessionCode(code), PersonId(person)) for code, person in rows)
+
+    def wrote(self, workspace: WorkspaceId, event: EventKey) -> frozenset[tuple[SessionCode, PersonId]]:
+        """Who typed or pressed something while a session was theirs. It may have been about another of
+        their sessions: what is of which, the walk knows."""
+        rows = self._connection.execute(_wrote, {"of_workspace": workspace, "of_event": event})
+        return frozenset((SessionCode(code), PersonId(person)) for code, person in rows)
 
 
-def _event_row(programme: Programme) -> dict[str, object]:
-    event = programme.event
-    return {
-        "workspace": event.workspace,
-        "event": event.key,
-        "name": event.name,
-        "place": event.place,
-        "zone": event.zone,
-        "closing_wall": _wall(event.closing_at, event.zone),
-        "closing_ends_wall": _wall(event.closing_ends_at, event.zone),
-        "closing_at": event.closing_at,
-        "closing_ends_at": event.closing_ends_at,
-        "due_wall": _wall(event.due_at, event.zone),
-        "freeze_wall": _wall(event.freeze_at, event.zone),
-        "due_at": event.due_at,
-        "freeze_at": event.freeze_at,
-        "channel": event.channel,
-        "template": programme.templates[0].key,
-        "template_version": programme.templates[0].version,
-        "settings": settings_to_json(event.settings),
-    }
-
-
-def _session_row(session: Session, position: int, programme: Programme) -> dict[str, object]:
-    event = programme.event
-    return {
-        "workspace": event.workspace,
-        "event": event.key,
-        "session": session.code,
-        "position": position,
-        "title": session.title,
-        "starts_wall": _wall(session.starts_at, event.zone),
-        "ends_wall": _wall(session.ends_at, event.zone),
-        "starts_at": session.starts_at,
-        "ends_at": session.ends_at,
-        "room": session.room,
-        "track": session.track,
-        "level": session.level.value,
-        "template": session.template,
-        "template_version": next(
-            each.version for each in programme.templates if each.key == session.template
-        ),
-        "due_at": session.due_at,
-        "is_cancelled": session.is_cancelled,
-    }
-
-
-def _assignment_row(assignment: Assignment) -> dict[str, object]:
-    return {
-        "workspace": assignment.event.workspace,
-        "event": assignment.event.key,
-        "session": assignment.session.code,
-        "person": assignment.person,
-        "position": 0,
-        "name": assignment.name,
-        "affiliation": assignment.affiliation,
-        "part": assignment.part.value,
-    }
-
-
-def _wall(moment: datetime, zone: str) -> str:
-    return on_the_wall(moment, zone).strftime("%Y-%m-%dT%H:%M")
+def _ts(cell: str | None) -> Ts | None:
+    return None if cell is None else Ts(cell)
 
 
 def _event(row: Sequence[Any]) -> Event:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.domain.event import EventKey, PersonId, SessionCode, WorkspaceId
+from bot.domain.event import EventKey, Part, PersonId, SessionCode, WorkspaceId
 from bot.domain.people import How, Problem, Role, Sought
 from storage.parameters import at_now, of_event, of_workspace
 from storage.tables import events, sought
@@ -15,7 +15,7 @@ from storage.tables import events, sought
 _ROW = (
     sought.c.event, sought.c.role, sought.c.session, sought.c.how, sought.c.whom, sought.c.name,
     sought.c.affiliation, sought.c.person, sought.c.problem, sought.c.told, sought.c.served_since,
-    sought.c.checked_at,
+    sought.c.checked_at, sought.c.part,
 )  # fmt: skip
 _of_event = (
     select(*_ROW)
@@ -28,6 +28,7 @@ _of_running = (
     .where(sought.c.workspace == of_workspace, events.c.closing_ends_at >= at_now)
     .order_by(sought.c.event, sought.c.position)
 )
+_ONE_SESSION_ONLY = "reports another session"  # a problem of earlier versions
 _lock = (
     select(events.c.event)
     .where(events.c.workspace == of_workspace, events.c.event == of_event)
@@ -106,6 +107,7 @@ def _as_row(workspace: WorkspaceId, each: Sought, position: int) -> dict[str, ob
         "position": position,
         "role": each.role.value,
         "session": each.session,
+        "part": each.part.value,
         "how": each.how.value,
         "whom": each.whom,
         "name": each.name,
@@ -121,7 +123,10 @@ def _as_row(workspace: WorkspaceId, each: Sought, position: int) -> dict[str, ob
 def _sought(row: Sequence[Any]) -> Sought:
     (
         event, role, session, how, whom, name, affiliation, person, problem, told, served_since, checked_at,
+        part,
     ) = row  # fmt: skip
+    if problem == _ONE_SESSION_ONLY:
+        problem = told = checked_at = None  # nothing is in the way any more: Slack is asked anew
     return Sought(
         event=EventKey(event),
         role=Role(role),
@@ -130,6 +135,7 @@ def _sought(row: Sequence[Any]) -> Sought:
         whom=whom,
         name=name,
         affiliation=affiliation,
+        part=Part(part or Part.LEAD),
         person=None if person is None else PersonId(person),
         problem=None if problem is None else Problem(problem),
         told=None if told is None else Problem(told),

@@ -36,7 +36,7 @@ from bot.domain.replies import (
     Corrected,
     HeldBack,
     KeptApart,
-    Moved,
+    NotesMoved,
     NoValue,
     Removed,
     Reply,
@@ -243,7 +243,7 @@ def drawn(reply: Reply, report: Report, now: datetime) -> Screen:
             return walk.card(report, reply)
         case NoValue():
             return walk.no_value(report, reply)
-        case Moved():
+        case NotesMoved():
             return walk.moved(report, reply)
         case Review():
             (page,) = walk.review_pages(review(report))

@@ -275,7 +275,7 @@ async def test_what_stands_in_the_channel_is_known_after_a_restore_and_drawn_ane
 ) -> None:
     programme = a_programme()
     event, later = programme.event.key, THURSDAY + timedelta(hours=1)
-    await storage.write(lambda tx: tx.events.save(programme))
+    await storage.write(lambda tx: tx.programmes.save(programme, ts()))
     await storage.write(lambda tx: tx.digests.stand(WORKSPACE, event, PARENT, ts(1), "as it was", THURSDAY))
     back_up(database_url, tmp_path / "backup")
     await storage.write(lambda tx: tx.digests.stand(WORKSPACE, event, PARENT, ts(1), "as it is", later))

@@ -14,7 +14,7 @@ from bot.domain.replies import (
     Apology,
     Card,
     Corrected,
-    Moved,
+    NotesMoved,
     NoValue,
     Reminder,
     Removed,
@@ -101,8 +101,8 @@ def strayed(assignment: Assignment, homes: Sequence[str], count: int) -> Screen:
     return kit.message(text, kit.paragraph(text), kit.row(move, leave))
 
 
-def moved(report: Report, reply: Moved) -> Screen:
-    text = words.moved(report.assignment.session, reply.count)
+def moved(report: Report, reply: NotesMoved) -> Screen:
+    text = words.notes_moved(report.assignment.session, reply.count)
     return kit.message(text, kit.paragraph(text), _show_row(report.assignment))
 
 
@@ -199,7 +199,7 @@ _SENTENCES = {
     Saying.PUT_BACK: words.PUT_BACK,
     Saying.LEFT: words.LEFT,
     Saying.LEAD_SUBMITS: words.LEAD_SUBMITS,
-    Saying.HANDED_OVER: words.HANDED_OVER,
+    Saying.NOT_YOURS: words.NOT_YOURS,
     Saying.STRANGER: words.STRANGER,
     Saying.ORGANISER: words.ORGANISER,
 }

@@ -28,9 +28,11 @@ def upgrade() -> None:
         template=String,
         template_version=Integer,
         due_at=_Moment,
+        due_wall=String,
         is_cancelled=Boolean,
     )
     _add("assignments", part=String, since=_Ts, until=_Ts, contacted_at=_Moment, stopped=String)
+    _add("sought", part=String)
     _add("dialogues", heard_ts=_Ts)
     _add("presses", session=String)
     op.create_table(
