@@ -52,6 +52,16 @@ def message(text: str, *blocks: Block) -> Screen:
     return Screen(escaped(text), blocks)
 
 
+def bare(screen: Screen) -> Screen:
+    """The same message with nothing left to press."""
+    kept = (_bare(block) for block in screen.blocks if not isinstance(block, ActionsBlock))
+    return Screen(screen.text, tuple(kept))
+
+
+def _bare(block: Block) -> Block:
+    return SectionBlock(text=block.text) if isinstance(block, SectionBlock) else block
+
+
 def heading(text: str) -> HeaderBlock:
     """A large line."""
     return HeaderBlock(text=PlainTextObject(text=shortened(text, limits.HEADER)))
