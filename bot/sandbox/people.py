@@ -1,12 +1,13 @@
 """What people do in Slack's own window: type, edit, delete, share a file, press a button."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from uuid import uuid4
 
 from bot.domain.moment import Ts
 from bot.sandbox.deliveries import Deliveries
+from bot.sandbox.files import sent
 from bot.sandbox.state import Channel, Json, NotThere, State
 
 _LISTED = re.compile(r"(?P<indent> *)(?P<mark>[-•*]|\d+\.) +(?P<rest>.*)")
@@ -27,7 +28,7 @@ class People:
         blocks: list[Json] | None = None,
         channel: str | None = None,
         thread: str | None = None,
-        files: list[Json] | None = None,
+        files: Mapping[str, bytes] | None = None,
     ) -> Json:
         """Type a message, into the DM with the bot unless a channel is named.
 
@@ -49,7 +50,7 @@ class People:
             "team": self._state.identity.team,
             "client_msg_id": str(uuid4()),
             **({"thread_ts": thread} if thread else {}),
-            **({"files": files, "subtype": "file_share"} if files else {}),
+            **(_shared(self._state, person, files, place) if files else {}),
         }
         place.messages[ts] = message
         self._tell(place, {**message, "event_ts": ts})
@@ -161,6 +162,15 @@ class People:
     def _tell(self, place: Channel, event: Json) -> None:
         self._state.changed()
         tell(self._deliveries, place, event)
+
+
+def _shared(state: State, person: str, files: Mapping[str, bytes], place: Channel) -> Json:
+    return {
+        "files": sent(state, person, files, place.id),
+        "subtype": "file_share",
+        "upload": True,
+        "display_as_bot": False,
+    }
 
 
 def elements_of(message: Json) -> Iterator[tuple[Json, Json]]:

@@ -27,6 +27,7 @@ from bot.slack.drawing import (
     React,
     Sent,
     Update,
+    Upload,
     draw,
 )
 from bot.slack.outage import Outage
@@ -178,7 +179,7 @@ class Delivery:
             case NotYet(until=until):
                 await self._storage.write(lambda tx: tx.outbox.postpone(row, until, now))
                 return "postponed"
-            case Post() | Update() | Delete() | React() | Look() | Doubles() as call:
+            case Post() | Upload() | Update() | Delete() | React() | Look() | Doubles() as call:
                 channel = await self._channel(row.address)
                 if not self._is_ours(row):
                     return "too late: another process may try it"
@@ -192,7 +193,7 @@ class Delivery:
 
     async def _send_call(self, row: Row, drawn: Drawn, call: Sent, channel: str) -> str:
         match call:
-            case Post():
+            case Post() | Upload():
                 return await self._post(row, drawn, call, channel)
             case Update(ts=ts):
                 await self._posting.update(channel, call)
@@ -212,7 +213,7 @@ class Delivery:
                 missing = await self._posting.missing(channel, call)
                 return await self._settle(row, State.SETTLED, missing=tuple(slot.name for slot in missing))
 
-    async def _post(self, row: Row, drawn: Drawn, call: Post, channel: str) -> str:
+    async def _post(self, row: Row, drawn: Drawn, call: Post | Upload, channel: str) -> str:
         found: Ts | None = None
         if row.attempts > 1:
             found = await self._posting.find(channel, call.thread, row.key, row.put_at)
@@ -220,11 +221,21 @@ class Delivery:
             # what was posted may read otherwise than what would be drawn now: let the next update decide
             adopted = Drawn(call=call, slot=drawn.slot, follow=drawn.follow)
             return await self._settle(row, State.SETTLED, adopted, ts=found)
-        if not self._is_ours(row):  # looking took its time
+        file = await self._posting.upload(call) if isinstance(call, Upload) else ""
+        if not self._is_ours(row):  # looking and uploading took their time
             return "too late: another process may try it"
-        ts = await self._posting.post(channel, call, row.key)
+        ts = await self._stand(row, call, channel, file)
         self._resting[row.address] = time.monotonic() + self._pace.rest
         return await self._settle(row, State.SETTLED, drawn, ts=ts)
+
+    async def _stand(self, row: Row, call: Post | Upload, channel: str, file: str) -> Ts | None:
+        """Let it appear. Slack does not say where a file stands: it is looked for if it may stand twice."""
+        if isinstance(call, Post):
+            return await self._posting.post(channel, call, row.key)
+        await self._posting.share(channel, file, call, row.key)
+        if row.attempts == 1:
+            return None
+        return await self._posting.find(channel, call.thread, row.key, row.put_at)
 
     async def _channel(self, address: str) -> str:
         """A channel as it is; for a person the channel of the DM, opened once."""

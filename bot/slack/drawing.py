@@ -49,6 +49,17 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file with words of ours above it. `title` gets a tag by which a second try finds the first."""
+
+    name: str
+    title: str
+    body: bytes
+    comment: str
+    thread: Ts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """chat.update of a message of ours."""
 
@@ -110,7 +121,7 @@ class Lost:
     why: str
 
 
-Sent = Post | Update | Delete | React | Look | Doubles
+Sent = Post | Upload | Update | Delete | React | Look | Doubles
 Call = Sent | Nothing | NotYet | Lost
 
 

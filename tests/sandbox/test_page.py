@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.sandbox.local import ONE, OPEN, OUTSIDER, TWO, WORKSPACE, Json, Local, local_slack
@@ -210,6 +211,20 @@ async def test_a_menu_opens_without_script_and_each_of_its_lines_does_what_it_sa
         await send(slack, "press", **hidden, value=value)
     pressed = [each for each in await slack.driver.deliveries() if each["kind"] == "interactive"]
     assert [each["subtype"] for each in pressed] == ["menu", "pick"]
+
+
+async def test_a_file_is_sent_from_the_page_and_fetched_there(slack: Local) -> None:
+    form = aiohttp.FormData({"as": ONE, "text": ""})
+    form.add_field("file", b"event: x", filename="event.yaml", content_type="text/yaml")
+    async with slack.http.post(f"{slack.url}/page/say?now", data=form) as answer:
+        assert answer.status == 204
+    shown = await page(slack, ONE)
+    (link,) = shown.find("article")[0].find("a", download="")
+    assert link.text == "event.yaml"
+    async with slack.http.get(slack.url + link.attributes["href"]) as answer:
+        assert await answer.read() == b"event: x"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="event.yaml"'
+    assert shown.find("input", type="file")[0].attributes["aria-label"].startswith("Files to send")
 
 
 async def test_the_clock_shows_and_goes_forward(slack: Local) -> None:

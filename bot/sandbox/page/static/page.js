@@ -41,9 +41,12 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches(".edit")) return; // comes back to the page as it was
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form, event.submitter)); // of a menu: which line
+  const filled = new FormData(form, event.submitter); // of a menu: which line
+  const files = form.querySelector("[type=file]");
+  const body = files ? filled : new URLSearchParams(filled);
   const field = form.querySelector("textarea");
   if (field) field.value = "";
+  if (files) files.value = "";
   form.closest("details")?.removeAttribute("open");
   sent = sent
     .then(() => fetch(form.getAttribute("action") + "?now", { method: "POST", body }))
