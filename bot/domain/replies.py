@@ -87,6 +87,7 @@ class Saying(StrEnum):
     NO_FILES = "no files"
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
+    NO_UPLOADS = "no uploads"  # the workspace takes no files
     PUT_BACK = "put back"  # what was held back is in the report again
 
 
@@ -150,11 +151,64 @@ class Uninvited:
     """To an organiser: the bot is not in the digest's channel, and the line that invites it."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskEvent:
+    """What the talk that began with this message asks now, or that it was stopped."""
+
+    talk: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """The commented event file that a talk came to."""
+
+    talk: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsTable:
+    """The table of sessions that goes with it."""
+
+    talk: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class FileWaits:
+    """Slack does not give a file of this message yet."""
+
+    ts: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the files of a message come to: their faults, or what applying them would change.
+
+    `changed`: something else than what was shown and agreed to.
+    """
+
+    ts: Ts
+    page: int = 0
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventApplied:
+    """The event is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """The files of a message were not applied."""
+
+    ts: Ts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewritten:
     """A message of ours in the same DM reads as another reply from now on; `bare` takes its buttons off.
 
-    `of` is the ts of the message, or the key that `Outbox.put` gave for its row.
+    `of` is the ts of the message, or the key that `Outbox.put` gave for its row. Where a message has
+    rich_text, what takes its place must have it too: Slack refuses anything else.
     """
 
     of: str
@@ -181,6 +235,13 @@ Reply = (
     | DigestLook
     | Recount
     | Uninvited
+    | AskEvent
+    | EventFile
+    | SessionsTable
+    | FileWaits
+    | Checked
+    | EventApplied
+    | LeftAlone
     | Rewritten
 )
 
@@ -203,6 +264,10 @@ _MINUTE = timedelta(minutes=1)
 def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
     match reply:
+        case AskEvent(talk):
+            return Manner(lane=Lane.ANSWER, replaces=f"ask/{person}/{talk}")
+        case EventFile() | SessionsTable() | FileWaits() | Checked() | EventApplied() | LeftAlone():
+            return Manner(lane=Lane.ANSWER)
         case Say() | Apology() | Review() | Submitted() | Uninvited():
             return Manner(lane=Lane.ANSWER)
         case Welcome() | Card():

@@ -11,7 +11,7 @@ from bot.domain.moment import moment_of
 from bot.domain.moves import Pressed, Said
 from bot.domain.replies import Apology, Card, Reply, Review, Say, Saying, manner_of
 from bot.domain.turns import Turn, advance
-from bot.services import publishing
+from bot.services import publishing, talking
 from storage import Transaction, Wording
 
 
@@ -33,6 +33,8 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
         return Taken.KNOWN
     if not said.person:  # a deletion of which Slack does not say whose it is
         said = replace(said, person=tx.people.whose_dm(said.workspace, said.channel) or said.person)
+    if talking.take(tx, said, now):
+        return Taken.KEPT
     assignments = tx.events.of_person(said.workspace, said.person)
     assignment = concerned(assignments, moment_of(said.ts))
     if assignment is None:

@@ -4,18 +4,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
-from bot.domain.replies import DigestLook, Reply, Rewritten, Tick
+from bot.domain.replies import DigestLook, Reply, Rewritten, Say, Saying, Tick, manner_of
 from bot.errors import OursToFix, in_brief
 from bot.metrics import Metrics
 from bot.services import publishing
-from bot.slack.drawing import (
+from bot.slack.calls import (
     Delete,
     Doubles,
     Drawn,
@@ -28,11 +28,11 @@ from bot.slack.drawing import (
     Sent,
     Update,
     Upload,
-    draw,
 )
+from bot.slack.drawing import draw
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
-from bot.slack.refusals import UNINVITED, Kind, Refusal
+from bot.slack.refusals import NO_UPLOADS, UNINVITED, Kind, Refusal
 from bot.slack.settling import overtaken, settle
 from storage import LONGEST, Row, State, Storage, Transaction
 
@@ -54,6 +54,7 @@ class Pace:
     timeout: float = 10.0
     rest: float = 1.0  # Slack: about one message a second and channel
     reading: float = 1.5  # between two looks while catching up; Tier 3 is 50 a minute
+    errands: float = 0.5  # between two looks for what organisers wait for
     asking: float = 12.0  # between two questions about people: a handful a minute
 
 
@@ -272,6 +273,9 @@ class Delivery:
             self.installation_gone = refusal.code
         if _is_dropped(row.reply, refusal):
             return await self._settle(row, State.DROPPED, why=why)
+        if refusal.code in NO_UPLOADS:
+            await self._storage.write(lambda tx: _tell_of_no_uploads(tx, row, self._now()))
+            return await self._settle(row, State.DROPPED, why=why)
         if refusal.kind is Kind.TARGET_GONE:
             return await self._settle(row, State.GIVEN_UP, why=why, missing=await self._deleted(row, refusal))
         if refusal.kind in (Kind.OURS, Kind.UNKNOWN) and abs(real_now - row.first_tried_at) > SET_ASIDE_AFTER:
@@ -307,6 +311,12 @@ def _is_dropped(reply: Reply, refusal: Refusal) -> bool:
             return refusal.kind is Kind.TARGET_GONE
         case _:
             return False
+
+
+def _tell_of_no_uploads(tx: Transaction, row: Row, now: datetime) -> None:
+    reply = Say(Saying.NO_UPLOADS)
+    manner = replace(manner_of(reply, person=row.address, session=""), replaces=f"no uploads/{row.address}")
+    tx.outbox.put(row.workspace, row.address, reply, manner, now)
 
 
 def _ask_for_invitation(tx: Transaction, row: Row, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """A waiting reply -> the call that Slack gets. Read in one transaction from what is true now, then gated."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
@@ -9,21 +9,27 @@ from bot.domain.event import Event, PersonId
 from bot.domain.moment import Ts, is_ts
 from bot.domain.replies import (
     Apology,
+    AskEvent,
     Card,
+    Checked,
     Corrected,
     DigestLook,
     DigestParent,
     DigestReply,
+    EventApplied,
+    EventFile,
+    FileWaits,
     HeldBack,
     KeptApart,
+    LeftAlone,
     PeopleProblems,
     Recount,
     Reminder,
     Removed,
-    Reply,
     Review,
     Rewritten,
     Say,
+    SessionsTable,
     Submitted,
     Tick,
     Uninvited,
@@ -31,6 +37,19 @@ from bot.domain.replies import (
 )
 from bot.services import publishing, reporting, seeking
 from bot.slack import kit
+from bot.slack.calls import (
+    Delete,
+    Doubles,
+    Drawn,
+    Look,
+    Lost,
+    Nothing,
+    NotYet,
+    Post,
+    React,
+    Update,
+)
+from bot.slack.drawing_events import draw_event
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
@@ -38,101 +57,6 @@ from storage import PARENT, Row, Slot, Transaction, reply_slot
 LATE = timedelta(minutes=2)  # a reminder later than that says so
 REWRITTEN_AFTER = timedelta(seconds=30)  # between two looks whether what is to be rewritten stands yet
 TICK = "white_check_mark"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """chat.postMessage; `thread` is the parent's ts."""
-
-    screen: Screen
-    thread: Ts | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file with words of ours above it. `title` gets a tag by which a second try finds the first."""
-
-    name: str
-    title: str
-    body: bytes
-    comment: str
-    thread: Ts | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """chat.update of a message of ours."""
-
-    ts: Ts
-    screen: Screen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete:
-    """chat.delete of a message of ours."""
-
-    ts: Ts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class React:
-    """reactions.add on a message of the person."""
-
-    ts: Ts
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """conversations.replies: which of our digest messages are still there."""
-
-    parent: Ts
-    slots: tuple[Slot, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubles:
-    """Which messages carry a key, beside the one that should; they are taken away."""
-
-    key: str
-    ts: Ts
-    thread: Ts | None
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
-    """No longer needed; `why` for the row."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotYet:
-    """An update that would come too soon after the last one."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """What it belongs to was deleted by hand; `why` is listed for operators."""
-
-    why: str
-
-
-Sent = Post | Upload | Update | Delete | React | Look | Doubles
-Call = Sent | Nothing | NotYet | Lost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """A call, the digest slot that it fills, and the reply that follows it."""
-
-    call: Call
-    slot: str | None = None
-    content: str = ""  # a hash of what will stand in the slot
-    follow: Reply | None = None
 
 
 _NO_EVENT = Nothing(why="the event is gone")
@@ -156,6 +80,16 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             return Drawn(call=Post(screen=organisers.uninvited(event)) if event else _NO_EVENT)
         case Rewritten() as reply:
             return _draw_rewritten(tx, row, reply, now)
+        case (
+            AskEvent()
+            | EventFile()
+            | SessionsTable()
+            | FileWaits()
+            | Checked()
+            | EventApplied()
+            | LeftAlone()
+        ):
+            return draw_event(tx, row, row.reply, now)
         case Say() if row.event is None:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from bot.domain.dialogue import Deed
 from bot.domain.event import EventKey, SessionCode
+from bot.domain.moment import Ts, is_ts
+from bot.domain.moves import Decision
 
 
 class Action(StrEnum):
@@ -26,6 +28,23 @@ DEEDS = {
     Action.SUBMIT: Deed.SUBMIT,
     Action.SHOW: Deed.REPORT,
     Action.KEEP: Deed.KEEP,
+}
+
+
+class EventAction(StrEnum):
+    """action_id of a button in the talk about an event."""
+
+    BACK = "event.back"
+    STOP = "event.stop"
+    APPLY = "event.apply"
+    NOT_NOW = "event.not_now"
+
+
+DECISIONS = {
+    EventAction.BACK: Decision.BACK,
+    EventAction.STOP: Decision.STOP,
+    EventAction.APPLY: Decision.APPLY,
+    EventAction.NOT_NOW: Decision.NOT_NOW,
 }
 
 MENU, PICK = "menu", "pick"  # action_ids of menus; the option chosen says what it does
@@ -75,5 +94,26 @@ class Place:
                 version == _VERSION and section.isdecimal() and len(section) < 4
             ):
                 return cls(event=EventKey(event), session=SessionCode(session), section=int(section))
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a button of the talk is about: its first message or that of the files; what was stored then."""
+
+    of: Ts
+    base: str = ""
+
+    def value(self) -> str:
+        """As a button's value."""
+        return "|".join((_VERSION, self.of, self.base))
+
+    @classmethod
+    def read(cls, value: object) -> "About | None":
+        """The same again; None for what this version did not write."""
+        match value.split("|") if isinstance(value, str) else ():
+            case [version, of, base] if version == _VERSION and is_ts(of) and len(base) <= 64:
+                return cls(of=Ts(of), base=base)
             case _:
                 return None

@@ -16,7 +16,13 @@ from yarl import URL
 from bot.domain.event import ChannelId, PersonId
 from bot.domain.moment import Ts, ts_of
 from bot.metrics import Metrics
-from bot.slack.drawing import Doubles, Look, Post, Update, Upload
+from bot.slack.calls import (
+    Doubles,
+    Look,
+    Post,
+    Update,
+    Upload,
+)
 from bot.slack.files import files_origin
 from bot.slack.ids import DELIVERY
 from bot.slack.kit import escaped

@@ -125,6 +125,7 @@ _SENTENCES = {
     Saying.HELP: "\n".join(words.HELP),
     Saying.NO_SECTION: words.NO_SECTION,
     Saying.NO_FILES: words.NO_FILES,
+    Saying.NO_UPLOADS: words.NO_UPLOADS,
     Saying.PUT_BACK: words.PUT_BACK,
     Saying.STRANGER: words.STRANGER,
     Saying.ORGANISER: words.ORGANISER,
