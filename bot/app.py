@@ -22,6 +22,7 @@ from bot.slack.catching_up import CatchingUp
 from bot.slack.connection import Door, identify, make_app, serving, web_client
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.directory import Directory
+from bot.slack.errands import Errands
 from bot.slack.listeners import buttons, channels, members, messages
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
@@ -123,6 +124,8 @@ async def _run(
         directory = Directory(client, pace.asking)
         asking = Asking(storage, directory, workspace, now, rest=pace.asking)
         await stack.enter_async_context(_until_the_end(asking.run()))
+        errands = Errands(storage, client, workspace, now, rest=pace.errands)
+        await stack.enter_async_context(_until_the_end(errands.run()))
         health.checks = {"database": _writable(storage, workspace, now), "slack": delivery.trouble}
         health.checks["clock"] = skew.trouble  # after Slack was asked, whose answer bears its date
         health.notes = {"catching up": catching_up.trouble}

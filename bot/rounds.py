@@ -8,7 +8,7 @@ import structlog
 from bot.domain.duties import Outcome
 from bot.domain.event import WorkspaceId
 from bot.metrics import Metrics
-from bot.services import catching_up, publishing, reminding
+from bot.services import catching_up, publishing, reminding, talking
 from storage import Due, Storage, Transaction
 
 log = structlog.get_logger(__name__)
@@ -66,6 +66,7 @@ class Rounds:
 
 
 def sweep(tx: Transaction, workspace: WorkspaceId, now: datetime) -> None:
-    """Forget receipts and ended rows that nobody asks for any more."""
+    """Forget receipts, ended rows, and what organisers needed to set an event up."""
     tx.receipts.sweep(workspace, now)
+    talking.sweep(tx, workspace, now)
     tx.outbox.sweep(workspace, now - SETTLED_KEPT_FOR)

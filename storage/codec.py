@@ -8,6 +8,7 @@ from typing import Any
 from cattrs import BaseValidationError, Converter
 from cattrs.strategies import configure_tagged_union
 
+from bot.domain.errands import Task
 from bot.domain.event import EventSettings
 from bot.domain.replies import Reply
 from bot.domain.template import Template
@@ -20,6 +21,7 @@ _converter.register_structure_hook(time, lambda text, _: time.fromisoformat(text
 _converter.register_unstructure_hook(timedelta, lambda span: span.total_seconds())
 _converter.register_structure_hook(timedelta, lambda seconds, _: timedelta(seconds=seconds))
 configure_tagged_union(Reply, _converter, tag_name="reply")
+configure_tagged_union(Task, _converter, tag_name="task")
 
 
 def reply_to_json(reply: Reply) -> str:
@@ -39,6 +41,17 @@ def reply_from_json(text: str) -> Reply | None:
 def kind_of_reply(text: str) -> str:
     """What a reply is called, also one of a newer version."""
     return str(json.loads(text)["reply"])
+
+
+def task_to_json(task: Task) -> str:
+    """An errand's task as it is kept."""
+    return json.dumps(_converter.unstructure(task, Task), sort_keys=True)
+
+
+def task_from_json(text: str) -> Task:
+    """The task again; raises on what this version does not know."""
+    task: Task = _converter.structure(json.loads(text), Task)  # type: ignore[arg-type] # a union is no class
+    return task
 
 
 def template_to_json(template: Template) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Named,
     String,
@@ -211,6 +212,40 @@ class ReceiptColumns(OfWorkspace):
     at: Named[datetime] = Column(Instant)
 
 
+class TalkColumns(OfWorkspace):
+    """One version of one message by which an organiser sets up an event; the newest as_of wins."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    ts: Named[str] = Column(SlackTs, primary_key=True)
+    as_of: Named[str] = Column(SlackTs, primary_key=True)
+    text: Named[str | None] = Column(Text)  # None when the message is gone
+
+
+class DroppedColumns(OfWorkspace):
+    """A file that an organiser dropped into the DM; nobody else's is kept."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    ts: Named[str] = Column(SlackTs, primary_key=True)  # of its message
+    file: Named[str] = Column(String, primary_key=True)  # Slack's id
+    position: Named[int] = Column(Integer)  # order in the message
+    name: Named[str] = Column(Text)
+    body: Named[bytes | None] = Column(LargeBinary)  # None: not read yet, or never
+    unread: Named[str | None] = Column(String)  # domain.dropped.Unread: why never
+
+
+class ErrandColumns(OfWorkspace):
+    """What is to be asked of Slack for an organiser. It stays when it has ended, so that it is done once."""
+
+    key: Named[str] = Column(String, primary_key=True)  # domain.errands.Errand
+    person: Named[str] = Column(String)
+    task: Named[str] = Column(Text)  # JSON, as domain.errands.Task
+    put_at: Named[datetime] = Column(Instant)
+    again_at: Named[datetime] = Column(Instant)
+    tries: Named[int] = Column(Integer)
+    ended_at: Named[datetime | None] = Column(Instant)
+    admitted: Named[bool | None] = Column(Boolean)  # of an Admit that ended
+
+
 class OutboxColumns(TypedColumns):
     number: Named[int] = Column(RowNumber, primary_key=True)  # order within a channel
     workspace: Named[str] = Column(String)
@@ -252,6 +287,9 @@ readings = Table("readings", metadata, ReadingColumns)
 digests = Table("digests", metadata, DigestColumns)
 reminders = Table("reminders", metadata, ReminderColumns)
 receipts = Table("receipts", metadata, ReceiptColumns)
+talks = Table("talks", metadata, TalkColumns)
+dropped = Table("dropped", metadata, DroppedColumns)
+errands = Table("errands", metadata, ErrandColumns)
 outbox = Table("outbox", metadata, OutboxColumns)
 
 Index("ix_assignments_workspace_person", assignments.c.workspace, assignments.c.person)

@@ -8,11 +8,14 @@ from storage.outbox import Outbox
 from storage.reminders import Reminders
 from storage.repositories.dialogues import Dialogues
 from storage.repositories.digests import Digests
+from storage.repositories.dropped import DroppedFiles
+from storage.repositories.errands import Errands
 from storage.repositories.events import Events
 from storage.repositories.people import People
 from storage.repositories.programmes import Programmes
 from storage.repositories.receipts import Receipts
 from storage.repositories.sought import SoughtPeople
+from storage.repositories.talks import Talks
 
 
 class Transaction:
@@ -25,6 +28,9 @@ class Transaction:
         self.digests = Digests(connection)
         self.people = People(connection)
         self.sought = SoughtPeople(connection)
+        self.talks = Talks(connection)
+        self.dropped = DroppedFiles(connection)
+        self.errands = Errands(connection)
         self.receipts = Receipts(connection)
         self.reminders = Reminders(connection)
         self.outbox = Outbox(connection)

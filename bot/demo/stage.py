@@ -126,12 +126,14 @@ async def stage(
     private: bool = False,
     event_file: Path = SHIPPED,
     events_port: int | None = None,
+    is_organised: bool = True,
 ) -> AsyncIterator[Stage]:
     """Sandbox and bot, ready; both end with the block. `transport` is http or socket.
 
     What stands in `folder` from an earlier time goes on where it was. Tests hand in another `bot_module` and
-    more for its environment, or a channel that is `private` or where the bot is not `invited` yet; a soak an
-    event of its own, and the port of what stands in front of its bots.
+    more for its environment, a channel that is `private` or where the bot is not `invited` yet, a workspace
+    in which nothing `is_organised`; a soak an event of its own, and the port of what stands in front of
+    its bots.
     """
     secrets, clock = players.Secrets(), folder / "clock.json"
     event = YAML().load(event_file)
@@ -160,7 +162,7 @@ async def stage(
         variables = _environ(sandbox.url, transport, database_url, bot_port, secrets) | dict(environ or {})
         bot = BotProcess(variables, clock, folder / "bot.log", bot_module)
         demo_clock = DemoClock(clock)
-        if is_new:
+        if is_new and is_organised:
             await _apply(folder, event, variables, demo_clock, listed, rapporteurs or {})
         try:
             await bot.start()

@@ -18,6 +18,7 @@ class Lane(IntEnum):
     DIGEST = 4
     REMINDER = 5
     TICK = 6
+    COSMETIC = 7  # buttons taken off
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class Saying(StrEnum):
     NO_FILES = "no files"
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
+    NO_UPLOADS = "no uploads"  # the workspace takes no files
     PUT_BACK = "put back"  # what was held back is in the report again
     LEFT = "left"  # notes typed during another session stay where they are
     LEAD_SUBMITS = "lead submits"
@@ -215,6 +217,71 @@ class Uninvited:
     """To an organiser: the bot is not in the digest's channel, and the line that invites it."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskEvent:
+    """What the talk that began with this message asks now, or that it was stopped."""
+
+    talk: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class EventFile:
+    """The commented event file that a talk came to."""
+
+    talk: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsTable:
+    """The table of sessions that goes with it."""
+
+    talk: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class FileWaits:
+    """Slack does not give a file of this message yet."""
+
+    ts: Ts
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the files of a message come to: their faults, or what applying them would change.
+
+    `changed`: something else than what was shown and agreed to.
+    """
+
+    ts: Ts
+    page: int = 0
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventApplied:
+    """The event is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """The files of a message were not applied."""
+
+    ts: Ts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """A message of ours in the same DM reads as another reply from now on; `bare` takes its buttons off.
+
+    `of` is the ts of the message, or the key that `Outbox.put` gave for its row. Where a message has
+    rich_text, what takes its place must have it too: Slack refuses anything else.
+    """
+
+    of: str
+    into: "Reply"
+    bare: bool = False
+
+
 Reply = (
     Welcome
     | Card
@@ -242,6 +309,14 @@ Reply = (
     | DigestLook
     | Recount
     | Uninvited
+    | AskEvent
+    | EventFile
+    | SessionsTable
+    | FileWaits
+    | Checked
+    | EventApplied
+    | LeftAlone
+    | Rewritten
 )
 
 
@@ -263,6 +338,10 @@ _MINUTE = timedelta(minutes=1)
 def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
     """Lane, order and waiting of a reply (conversation.md 2.1 and 2.3)."""
     match reply:
+        case AskEvent(talk):
+            return Manner(lane=Lane.ANSWER, replaces=f"ask/{person}/{talk}")
+        case EventFile() | SessionsTable() | FileWaits() | Checked() | EventApplied() | LeftAlone():
+            return Manner(lane=Lane.ANSWER)
         case Say() | Apology() | Review() | Submitted() | Uninvited() | Switched() | NotesMoved():
             return Manner(lane=Lane.ANSWER)
         case Welcome() | Card() | Which() | NoValue():
@@ -294,6 +373,12 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
             return Manner(lane=Lane.TICK, ordered=False, replaces="digest look", stale_for=10 * _MINUTE)
         case Recount():
             return Manner(lane=Lane.TICK, ordered=False, delay=timedelta(seconds=30))
+        case Rewritten(of=of, bare=True):
+            return Manner(
+                lane=Lane.COSMETIC, ordered=False, replaces=f"rewritten/{of}", stale_for=3 * _MINUTE
+            )
+        case Rewritten(of=of):
+            return Manner(lane=Lane.ANSWER, replaces=f"rewritten/{of}")
         case _:
             assert_never(reply)
 

@@ -1,8 +1,8 @@
 """/control: what a driver asks for; nothing of this is Slack's."""
 
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from uuid import uuid4
 
 from aiohttp import web
 
@@ -74,11 +74,7 @@ async def people(request: web.Request) -> web.Response:
 
 
 async def _say(request: web.Request, asked: Json) -> Json:
-    files = (
-        [{"id": f"F{uuid4().hex[:8].upper()}", "name": str(asked["file"]), "mode": "hosted"}]
-        if asked.get("file")
-        else None
-    )
+    files = {name: b64decode(body) for name, body in (asked.get("files") or {}).items()}
     message = request.app[PEOPLE].say(
         asked["user"],
         asked["text"],
@@ -109,6 +105,13 @@ async def _press(request: web.Request, asked: Json) -> Json:
         channel=asked.get("channel"),
     )
     return {"ts": pressed_at}
+
+
+async def _choose(request: web.Request, asked: Json) -> Json:
+    chosen_at = request.app[PEOPLE].choose(
+        asked["user"], asked["ts"], asked["label"], channel=asked.get("channel")
+    )
+    return {"ts": chosen_at}
 
 
 async def _invite(request: web.Request, asked: Json) -> Json:
@@ -165,6 +168,7 @@ _DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
     "edit": _edit,
     "delete": _delete,
     "press": _press,
+    "choose": _choose,
     "invite": _invite,
     "forward": _forward,
     "rate": _rate,

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,9 +44,22 @@ class Driver:
         said = await self._do("say", user=user, text=text, blocks=blocks, thread=thread, channel=channel)
         return str(said["ts"])
 
-    async def share_file(self, user: str, name: str, text: str = "") -> str:
+    async def share_file(self, user: str, name: str, text: str = "", body: bytes = b"A file") -> str:
         """Send a message with a file; gives its ts."""
-        return str((await self._do("say", user=user, text=text, file=name))["ts"])
+        return await self.share_files(user, {name: body}, text)
+
+    async def share_files(self, user: str, files: Mapping[str, bytes], text: str = "") -> str:
+        """Send a message with files; gives its ts."""
+        bodies = {name: b64encode(body).decode() for name, body in files.items()}
+        return str((await self._do("say", user=user, text=text, files=bodies))["ts"])
+
+    async def download(self, user: str, file: str) -> bytes:
+        """Download a file as a person, by its id."""
+        assert self._http is not None  # noqa: S101 - entered
+        async with self._http.get(f"/page/file/{file}", params={"as": user}) as answer:
+            if answer.status != 200:
+                raise LookupError(file)
+            return await answer.read()
 
     async def edit(self, user: str, ts: str, text: str) -> None:
         """Edit a message."""
@@ -62,6 +76,10 @@ class Driver:
         """
         pressed = await self._do("press", user=user, ts=ts, action_id=action_id, value=value)
         return str(pressed["ts"])
+
+    async def choose(self, user: str, ts: str, label: str) -> str:
+        """Choose the line of a menu under a message that reads so; gives the choice's own ts."""
+        return str((await self._do("choose", user=user, ts=ts, label=label))["ts"])
 
     async def invite(self, user: str, channel: str) -> None:
         """Invite the bot to a channel, as a member of it."""

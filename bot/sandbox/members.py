@@ -43,6 +43,8 @@ def as_user(person: Person, team: str, scopes: Sequence[str]) -> Json:
         "name": person.handle or person.id.lower(),
         "deleted": person.deactivated,
         "is_bot": person.is_bot,
+        "is_admin": person.is_admin,
+        "is_owner": False,
         "profile": shown | ({"email": person.email} if person.email and "users:read.email" in scopes else {}),
     }
 

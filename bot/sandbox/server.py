@@ -1,4 +1,4 @@
-"""The local Slack as a server: /api, /link, /control and the page."""
+"""The local Slack as a server: /api, /link, files, /control and the page."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from bot.sandbox import control, page
+from bot.sandbox import control, file_routes, page
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Fault, Faults
@@ -48,6 +48,7 @@ def make_server(
     server.router.add_route("*", "/api/{method}", api)
     server.router.add_get("/link", deliveries.sockets.serve)
     control.add_routes(server.router)
+    file_routes.add_routes(server.router)
     page.add_routes(server.router)
     server.cleanup_ctx.append(_running)
     return server
@@ -86,7 +87,7 @@ async def _network(
 ) -> web.StreamResponse:
     """Drops what is Slack's while the network is planted to be gone; drivers and the checker go on."""
     is_checker = _token(request, {}) == request.app[STATE].identity.checker_token
-    is_slacks = request.path.startswith(("/api/", "/link")) and not is_checker
+    is_slacks = request.path.startswith(("/api/", "/link", "/files-pri/", "/upload/")) and not is_checker
     if is_slacks and request.app[FAULTS].is_network_gone:
         assert request.transport is not None  # noqa: S101 - it has just asked
         request.transport.abort()
@@ -204,6 +205,9 @@ async def serving(server: web.Application, port: int) -> AsyncIterator[str]:
     try:
         site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
         await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        if STATE in server:
+            server[STATE].base = address
+        yield address
     finally:
         await runner.cleanup()

@@ -2,6 +2,7 @@
 
 import json
 import os
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -28,6 +29,7 @@ class Person:
     handle: str = ""
     deactivated: bool = False
     is_bot: bool = False
+    is_admin: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +62,27 @@ def _thread(message: Json) -> str | None:
     return message.get("thread_ts")
 
 
+@dataclass(slots=True, kw_only=True)
+class File:
+    """One file. `ticket` is that of its upload address; `channels` where it was shared."""
+
+    id: str
+    name: str
+    title: str
+    user: str
+    at: int
+    body: bytes = b""
+    length: int | None = None  # as announced; None when it came at once
+    ticket: str = ""
+    channels: list[str] = field(default_factory=list)
+
+    def kept(self) -> Json:
+        """As the state keeps it."""
+        return {name: getattr(self, name) for name in self.__slots__} | {
+            "body": b64encode(self.body).decode()
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Ids and secrets of the workspace and its one app."""
@@ -83,6 +106,8 @@ class State:
         self.channels = {
             each["id"]: Channel(**{**each, "members": set(each["members"])}) for each in workspace["channels"]
         }
+        self.files: dict[str, File] = {}
+        self.base = ""  # the address at which this is served
         self.unheard: set[str] = set()  # messages whose event a planted fault lost: no history tells the bot
         self.version = 0
         self.now = now
@@ -121,6 +146,7 @@ class State:
             "people": [asdict(each) for each in self.people.values()],
             "dms": [each.user for each in self.channels.values() if each.user],
             "members": {each.id: sorted(each.members) for each in self.channels.values()},
+            "files": [each.kept() for each in self.files.values()],
             "messages": {each.id: list(each.messages.values()) for each in self.channels.values()},
         }
         beside = self._file.with_suffix(".new")
@@ -130,6 +156,7 @@ class State:
     def _load(self, body: Json) -> None:
         self._last_ts = Ts(body["last_ts"])
         self.people |= {each["id"]: Person(**each) for each in body.get("people", ())}
+        self.files = {each["id"]: _file(each) for each in body.get("files", ())}
         for person in body["dms"]:
             self.dm(person)
         for id_, messages in body["messages"].items():
@@ -138,3 +165,7 @@ class State:
         for id_, members in body.get("members", {}).items():
             if id_ in self.channels:
                 self.channels[id_].members = set(members)
+
+
+def _file(kept: Json) -> File:
+    return File(**{**kept, "body": b64decode(kept["body"])})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from json import dumps
+from json import dumps, loads
 from re import ASCII
 from re import compile as pattern
 from uuid import uuid4
@@ -10,6 +10,7 @@ from uuid import uuid4
 from bot.domain.moment import Ts
 from bot.sandbox import blocks, members
 from bot.sandbox.deliveries import Deliveries
+from bot.sandbox.files import as_object, can_see, new_file
 from bot.sandbox.paging import page_of, ts_in
 from bot.sandbox.people import change, removed, tell, whole_seconds
 from bot.sandbox.refused import Refused
@@ -200,6 +201,49 @@ def channel_info(slack: Slack, _: Caller, arguments: Json) -> Json:
     }
 
 
+def file_info(slack: Slack, _: Caller, arguments: Json) -> Json:
+    state, file = slack.state, slack.state.files.get(str(arguments.get("file", "")))
+    if file is None or (file.ticket and file.length != len(file.body)):
+        raise Refused("file_not_found")
+    if not can_see(state, state.identity.bot_user, file):
+        raise Refused("not_visible")
+    return {"file": as_object(state, file), "comments": [], "response_metadata": {"next_cursor": ""}}
+
+
+def upload_url(slack: Slack, _: Caller, arguments: Json) -> Json:
+    length, name = str(arguments.get("length", "")), str(arguments.get("filename") or "")
+    if not name or not length.isdecimal() or not int(length):
+        raise Refused("missing_argument")
+    file = new_file(slack.state, slack.state.identity.bot_user, name, b"", [])
+    file.length, file.ticket = int(length), uuid4().hex
+    return {"upload_url": f"{slack.state.base}/upload/v1/{file.ticket}", "file_id": file.id}
+
+
+def complete_upload(slack: Slack, _: Caller, arguments: Json) -> Json:
+    """Shares them in one message; like Slack's, the answer does not say where that stands."""
+    state, identity = slack.state, slack.state.identity
+    try:
+        asked = {each["id"]: each.get("title") for each in loads(str(arguments.get("files")))}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refused("invalid_arguments") from None
+    files = [state.files[each] for each in asked if each in state.files]
+    if not files or len(files) < len(asked) or any(len(each.body) != each.length for each in files):
+        raise Refused("file_not_found")
+    place = _writable(state, str(arguments.get("channel_id", "")))
+    for each in files:
+        each.title, each.channels = asked[each.id] or each.name, [*each.channels, place.id]
+    ts, text = state.next_ts(), str(arguments.get("initial_comment") or "")
+    message = {
+        "type": "message", "subtype": "file_share", "user": identity.bot_user, "bot_id": identity.bot_id,
+        "app_id": identity.app_id, "team": identity.team, "text": text, "ts": ts, "upload": True,
+        "files": [as_object(state, each) for each in files], "display_as_bot": False, "blocks": [],
+    }  # fmt: skip
+    place.messages[ts] = message
+    state.changed()
+    tell(slack.deliveries, place, {**message, "event_ts": ts})
+    return {"files": [{"id": each.id, "title": each.title} for each in files]}
+
+
 def _thread_of(place: Channel, message: Json) -> Json:
     """What the parent of a thread tells of it."""
     found = sorted(each["ts"] for each in place.replies(message["ts"]))
@@ -225,6 +269,11 @@ METHODS = {
     "conversations.replies": Method(replies, ("history",), "messages and their thread only", _READERS),
     "users.info": Method(users_info, ("users:read",), "few fields of a user"),
     "users.lookupByEmail": Method(users_by_email, ("users:read.email",), "few fields of a user"),
+    "files.info": Method(file_info, ("files:read",), "the fields of a hosted file"),
+    "files.getUploadURLExternal": Method(upload_url, ("files:write",), "no snippets, no alternative text"),
+    "files.completeUploadExternal": Method(
+        complete_upload, ("files:write",), "one channel; shared at once, where Slack may take a while"
+    ),
     "users.list": Method(users_list, ("users:read",), "few fields of a user"),
 }
 

@@ -22,7 +22,7 @@ from bot.domain.replies import Apology, Card, Reply, Review, Say, Saying, Switch
 from bot.domain.template import Section, Template
 from bot.domain.turns import Turn, advance, asks_for_value
 from bot.domain.walks import Outline
-from bot.services import publishing, reporting
+from bot.services import publishing, reporting, talking
 from storage import Transaction, Wording
 
 
@@ -65,6 +65,8 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
         return Taken.KNOWN
     if not said.person:  # a deletion of which Slack does not say whose it is
         said = replace(said, person=tx.people.whose_dm(said.workspace, said.channel) or said.person)
+    if talking.take(tx, said, now):
+        return Taken.KEPT
     assignments = _of_its_event(tx, said.workspace, said.person, said.ts)
     if not any(each.covers(said.ts) for each in assignments):
         return _refuse(tx, said, assignments, now)

@@ -4,18 +4,18 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
 from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
-from bot.domain.replies import DigestLook, Tick
+from bot.domain.replies import DigestLook, Reply, Rewritten, Say, Saying, Tick, manner_of
 from bot.errors import OursToFix, in_brief
 from bot.metrics import Metrics
 from bot.services import publishing
-from bot.slack.drawing import (
+from bot.slack.calls import (
     Delete,
     Doubles,
     Drawn,
@@ -27,11 +27,12 @@ from bot.slack.drawing import (
     React,
     Sent,
     Update,
-    draw,
+    Upload,
 )
+from bot.slack.drawing import draw
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
-from bot.slack.refusals import UNINVITED, Kind, Refusal
+from bot.slack.refusals import NO_UPLOADS, UNINVITED, Kind, Refusal
 from bot.slack.settling import overtaken, settle
 from storage import LONGEST, Row, State, Storage, Transaction
 
@@ -53,6 +54,7 @@ class Pace:
     timeout: float = 10.0
     rest: float = 1.0  # Slack: about one message a second and channel
     reading: float = 1.5  # between two looks while catching up; Tier 3 is 50 a minute
+    errands: float = 0.5  # between two looks for what organisers wait for
     asking: float = 12.0  # between two questions about people: a handful a minute
 
 
@@ -178,7 +180,7 @@ class Delivery:
             case NotYet(until=until):
                 await self._storage.write(lambda tx: tx.outbox.postpone(row, until, now))
                 return "postponed"
-            case Post() | Update() | Delete() | React() | Look() | Doubles() as call:
+            case Post() | Upload() | Update() | Delete() | React() | Look() | Doubles() as call:
                 channel = await self._channel(row.address)
                 if not self._is_ours(row):
                     return "too late: another process may try it"
@@ -192,7 +194,7 @@ class Delivery:
 
     async def _send_call(self, row: Row, drawn: Drawn, call: Sent, channel: str) -> str:
         match call:
-            case Post():
+            case Post() | Upload():
                 return await self._post(row, drawn, call, channel)
             case Update(ts=ts):
                 await self._posting.update(channel, call)
@@ -212,7 +214,7 @@ class Delivery:
                 missing = await self._posting.missing(channel, call)
                 return await self._settle(row, State.SETTLED, missing=tuple(slot.name for slot in missing))
 
-    async def _post(self, row: Row, drawn: Drawn, call: Post, channel: str) -> str:
+    async def _post(self, row: Row, drawn: Drawn, call: Post | Upload, channel: str) -> str:
         found: Ts | None = None
         if row.attempts > 1:
             found = await self._posting.find(channel, call.thread, row.key, row.put_at)
@@ -220,11 +222,21 @@ class Delivery:
             # what was posted may read otherwise than what would be drawn now: let the next update decide
             adopted = Drawn(call=call, slot=drawn.slot, follow=drawn.follow)
             return await self._settle(row, State.SETTLED, adopted, ts=found)
-        if not self._is_ours(row):  # looking took its time
+        file = await self._posting.upload(call) if isinstance(call, Upload) else ""
+        if not self._is_ours(row):  # looking and uploading took their time
             return "too late: another process may try it"
-        ts = await self._posting.post(channel, call, row.key)
+        ts = await self._stand(row, call, channel, file)
         self._resting[row.address] = time.monotonic() + self._pace.rest
         return await self._settle(row, State.SETTLED, drawn, ts=ts)
+
+    async def _stand(self, row: Row, call: Post | Upload, channel: str, file: str) -> Ts | None:
+        """Let it appear. Slack does not say where a file stands: it is looked for if it may stand twice."""
+        if isinstance(call, Post):
+            return await self._posting.post(channel, call, row.key)
+        await self._posting.share(channel, file, call, row.key)
+        if row.attempts == 1:
+            return None
+        return await self._posting.find(channel, call.thread, row.key, row.put_at)
 
     async def _channel(self, address: str) -> str:
         """A channel as it is; for a person the channel of the DM, opened once."""
@@ -259,7 +271,10 @@ class Delivery:
         why = f"{refusal.kind.value}: {refusal.code}"
         if refusal.kind is Kind.INSTALLATION_GONE:
             self.installation_gone = refusal.code
-        if isinstance(row.reply, Tick | DigestLook) and refusal.kind is not Kind.WAIT:
+        if _is_dropped(row.reply, refusal):
+            return await self._settle(row, State.DROPPED, why=why)
+        if refusal.code in NO_UPLOADS:
+            await self._storage.write(lambda tx: _tell_of_no_uploads(tx, row, self._now()))
             return await self._settle(row, State.DROPPED, why=why)
         if refusal.kind is Kind.TARGET_GONE:
             return await self._settle(row, State.GIVEN_UP, why=why, missing=await self._deleted(row, refusal))
@@ -285,6 +300,23 @@ class Delivery:
             return ()
         drawn = await self._storage.read(lambda tx: draw(tx, row, self._now()))
         return () if drawn.slot is None else (drawn.slot,)
+
+
+def _is_dropped(reply: Reply, refusal: Refusal) -> bool:
+    """Whether nobody misses what was refused: what is only comfort, and the rewriting of what is gone."""
+    match reply:
+        case Tick() | DigestLook() | Rewritten(bare=True):
+            return refusal.kind is not Kind.WAIT
+        case Rewritten():
+            return refusal.kind is Kind.TARGET_GONE
+        case _:
+            return False
+
+
+def _tell_of_no_uploads(tx: Transaction, row: Row, now: datetime) -> None:
+    reply = Say(Saying.NO_UPLOADS)
+    manner = replace(manner_of(reply, person=row.address, session=""), replaces=f"no uploads/{row.address}")
+    tx.outbox.put(row.workspace, row.address, reply, manner, now)
 
 
 def _ask_for_invitation(tx: Transaction, row: Row, now: datetime) -> None:

@@ -1,24 +1,30 @@
 """A waiting reply -> the call that Slack gets. Read in one transaction from what is true now, then gated."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
 
 from bot.domain.difference import held
 from bot.domain.event import Event, PersonId, SessionCode
-from bot.domain.moment import Ts
+from bot.domain.moment import Ts, is_ts
 from bot.domain.quiet import peace_of
 from bot.domain.replies import (
     Apology,
+    AskEvent,
     Cancelled,
     Card,
+    Checked,
     Corrected,
     DigestLook,
     DigestParent,
     DigestReply,
+    EventApplied,
+    EventFile,
+    FileWaits,
     HeldBack,
     KeptApart,
+    LeftAlone,
     Moved,
     NotesMoved,
     NoValue,
@@ -26,10 +32,11 @@ from bot.domain.replies import (
     Recount,
     Reminder,
     Removed,
-    Reply,
     Review,
+    Rewritten,
     Say,
     Saying,
+    SessionsTable,
     Strayed,
     Submitted,
     Switched,
@@ -43,97 +50,28 @@ from bot.domain.report import Report
 from bot.domain.walks import strayed
 from bot.services import publishing, reporting, seeking
 from bot.services.reporting import InHand
+from bot.slack import kit
+from bot.slack.calls import (
+    Delete,
+    Doubles,
+    Drawn,
+    Look,
+    Lost,
+    Nothing,
+    NotYet,
+    Post,
+    React,
+    Update,
+)
+from bot.slack.drawing_events import draw_event
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, programme, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
 
 LATE = timedelta(minutes=2)  # a reminder later than that says so
 _LOOK_AGAIN = timedelta(minutes=2)  # nothing waits longer (storage.outbox.FURTHEST): clocks step back
+REWRITTEN_AFTER = timedelta(seconds=30)  # between two looks whether what is to be rewritten stands yet
 TICK = "white_check_mark"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """chat.postMessage; `thread` is the parent's ts."""
-
-    screen: Screen
-    thread: Ts | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """chat.update of a message of ours."""
-
-    ts: Ts
-    screen: Screen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delete:
-    """chat.delete of a message of ours."""
-
-    ts: Ts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class React:
-    """reactions.add on a message of the person."""
-
-    ts: Ts
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """conversations.replies: which of our digest messages are still there."""
-
-    parent: Ts
-    slots: tuple[Slot, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubles:
-    """Which messages carry a key, beside the one that should; they are taken away."""
-
-    key: str
-    ts: Ts
-    thread: Ts | None
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
-    """No longer needed; `why` for the row."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotYet:
-    """An update that would come too soon after the last one."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lost:
-    """What it belongs to was deleted by hand; `why` is listed for operators."""
-
-    why: str
-
-
-Sent = Post | Update | Delete | React | Look | Doubles
-Call = Sent | Nothing | NotYet | Lost
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """A call, the digest slot that it fills, and the reply that follows it."""
-
-    call: Call
-    slot: str | None = None
-    content: str = ""  # a hash of what will stand in the slot
-    follow: Reply | None = None
 
 
 _NO_EVENT = Nothing(why="the event is gone")
@@ -157,6 +95,18 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
         case Uninvited():
             event = publishing.event_of(tx, row.workspace, row.event)
             return Drawn(call=Post(screen=organisers.uninvited(event)) if event else _NO_EVENT)
+        case Rewritten() as reply:
+            return _draw_rewritten(tx, row, reply, now)
+        case (
+            AskEvent()
+            | EventFile()
+            | SessionsTable()
+            | FileWaits()
+            | Checked()
+            | EventApplied()
+            | LeftAlone()
+        ):
+            return draw_event(tx, row, row.reply, now)
         case Say(saying) if row.event is None or saying is Saying.NOT_YOURS:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:
@@ -246,6 +196,21 @@ def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport,
         case _:
             assert_never(reply)
     return Drawn(call=Post(screen=screen))
+
+
+def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) -> Drawn:
+    """As the other reply reads now, in the place where the older message stands."""
+    ts = Ts(reply.of) if is_ts(reply.of) else tx.outbox.stands(row.workspace, reply.of)
+    if ts is None:
+        return Drawn(call=Nothing(why="the message to rewrite never stood"))
+    if ts == "not yet":
+        return Drawn(call=NotYet(until=now + REWRITTEN_AFTER))
+    drawn = draw(tx, replace(row, reply=reply.into), now)
+    match drawn.call:
+        case Post(screen=screen):
+            return Drawn(call=Update(ts=Ts(ts), screen=kit.bare(screen) if reply.bare else screen))
+        case _:
+            return drawn
 
 
 def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:

@@ -3,9 +3,12 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from bot.domain.dialogue import Deed
 from bot.domain.event import EventKey, SessionCode
+from bot.domain.moment import Ts, is_ts
+from bot.domain.moves import Decision
 
 
 class Action(StrEnum):
@@ -21,23 +24,24 @@ class Action(StrEnum):
     MOVE = "notes.move"
     LEAVE = "notes.leave"
 
-    def numbered(self, nth: int) -> str:
-        """The id of one of several buttons of this action: Slack wants those of a message to differ."""
-        return f"{self.value}.{nth}" if nth else self.value
-
     @classmethod
     def read(cls, action_id: object) -> "Action | None":
         """The action of a button's id; None for what this version did not draw."""
         found = _ID.fullmatch(action_id) if isinstance(action_id, str) else None
         return cls(found[1]) if found and found[1] in list(cls) else None
 
-    @property
-    def ids(self) -> re.Pattern[str]:
-        """All ids of this action's buttons."""
-        return re.compile(rf"^{re.escape(self.value)}(\.\d+)?$")
-
 
 _ID = re.compile(r"([a-z]+\.[a-z]+)(?:\.\d+)?")
+
+
+def numbered(action: StrEnum, nth: int) -> str:
+    """The id of one of several buttons of an action: Slack wants those of a message to differ."""
+    return f"{action.value}.{nth}" if nth else action.value
+
+
+def ids_of(action: StrEnum) -> re.Pattern[str]:
+    """All ids of an action's buttons."""
+    return re.compile(rf"^{re.escape(action.value)}(\.\d+)?$")
 
 
 DEEDS = {
@@ -52,10 +56,48 @@ DEEDS = {
     Action.LEAVE: Deed.LEAVE,
 }
 
+
+class EventAction(StrEnum):
+    """action_id of a button in the talk about an event."""
+
+    BACK = "event.back"
+    STOP = "event.stop"
+    APPLY = "event.apply"
+    NOT_NOW = "event.not_now"
+
+
+DECISIONS = {
+    EventAction.BACK: Decision.BACK,
+    EventAction.STOP: Decision.STOP,
+    EventAction.APPLY: Decision.APPLY,
+    EventAction.NOT_NOW: Decision.NOT_NOW,
+}
+
+MENU, PICK = "menu", "pick"  # action_ids of menus; the option chosen says what it does
+
 EVENTS_PATH = "/slack/events"
 DELIVERY = "plenary_delivery"  # event_type of the metadata by which a post is found again
 
 _VERSION = "1"
+
+
+class Value(Protocol):
+    """What a button or an option carries."""
+
+    def value(self) -> str:
+        """As Slack keeps it and hands it back."""
+        ...
+
+
+def option_value(action: str, value: str) -> str:
+    """What an option carries: its own action, for Slack hands back only the menu's."""
+    return f"{action} {value}"
+
+
+def of_option(value: object) -> tuple[str, str]:
+    """Action and value of a chosen option; empty for what no version wrote."""
+    action, _, rest = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    return action, rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,5 +120,26 @@ class Place:
                 version == _VERSION and section.isdecimal() and len(section) < 4
             ):
                 return cls(event=EventKey(event), session=SessionCode(session), section=int(section))
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a button of the talk is about: its first message or that of the files; what was stored then."""
+
+    of: Ts
+    base: str = ""
+
+    def value(self) -> str:
+        """As a button's value."""
+        return "|".join((_VERSION, self.of, self.base))
+
+    @classmethod
+    def read(cls, value: object) -> "About | None":
+        """The same again; None for what this version did not write."""
+        match value.split("|") if isinstance(value, str) else ():
+            case [version, of, base] if version == _VERSION and is_ts(of) and len(base) <= 64:
+                return cls(of=Ts(of), base=base)
             case _:
                 return None

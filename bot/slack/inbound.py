@@ -4,14 +4,15 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.dropped import FileId
 from bot.domain.event import ChannelId, PersonId, WorkspaceId
 from bot.domain.moment import Ts, is_ts, moment_of
-from bot.domain.moves import Pressed, Said
+from bot.domain.moves import Decided, Pressed, Said, Shared
 from bot.domain.people import Member
 from bot.domain.words import Words
 from bot.notes.rich_text import cleaned, is_plain
 from bot.services.catching_up import Seen
-from bot.slack.ids import DEEDS, Action, Place
+from bot.slack.ids import DECISIONS, DEEDS, MENU, PICK, About, Action, EventAction, Place, of_option
 
 Json = dict[str, Any]
 
@@ -99,6 +100,7 @@ def _said(
         original=Words(json.dumps(text)) if text is not None and cleaned(text) != text else None,
         is_plain=is_plain(blocks),
         has_file=bool(message and message.get("files")),
+        files=_files(message.get("files") if message else None),
     )
 
 
@@ -111,17 +113,16 @@ def invited(body: Json, workspace: WorkspaceId, bot_user: str) -> ChannelId | No
 
 def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
     """A `block_actions` payload as a button pressed; None for what this version did not draw."""
-    actions = body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
-    place, ts = Place.read(action.get("value")), action.get("action_ts")
+    action_id, value, ts = _pressed(body)
+    place = Place.read(value)
     if _dict(body, "team").get("id") != workspace or place is None or not is_ts(ts):
         return None
     person, channel = _dict(body, "user").get("id"), _dict(body, "channel").get("id")
-    deed = Action.read(action.get("action_id"))
+    deed = Action.read(action_id)
     if deed is None or not isinstance(person, str) or not isinstance(channel, str):
         return None
     return Pressed(
-        receipts=(f"press/{person}/{ts}/{action['action_id']}", *_trigger(body)),
+        receipts=(f"press/{person}/{ts}/{action_id}", *_trigger(body)),
         workspace=workspace,
         person=PersonId(person),
         channel=ChannelId(channel),
@@ -131,6 +132,51 @@ def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
         session=place.session,
         section=place.section,
     )
+
+
+def decided(body: Json, workspace: WorkspaceId) -> Decided | None:
+    """A `block_actions` payload as a button of the talk about an event; None for every other."""
+    action_id, value, ts = _pressed(body)
+    about, message = About.read(value), _dict(body, "container").get("message_ts")
+    person = _dict(body, "user").get("id")
+    if _dict(body, "team").get("id") != workspace or about is None or not (is_ts(ts) and is_ts(message)):
+        return None
+    if action_id not in list(EventAction) or not isinstance(person, str):
+        return None
+    return Decided(
+        receipts=(f"press/{person}/{ts}/{action_id}", *_trigger(body)),
+        workspace=workspace,
+        person=PersonId(person),
+        ts=Ts(str(ts)),
+        message=Ts(str(message)),
+        decision=DECISIONS[EventAction(str(action_id))],
+        of=about.of,
+        base=about.base,
+    )
+
+
+def _files(files: object) -> tuple[Shared, ...]:
+    """The files of a message; what Slack says of them beside id and name is asked for when it is needed."""
+    found = [each for each in files if isinstance(each, dict)] if isinstance(files, list) else []
+    return tuple(
+        Shared(id=FileId(each["id"]), name=cleaned(str(each.get("name") or "")))
+        for each in found
+        if isinstance(each.get("id"), str)
+    )
+
+
+def is_admin(user: object) -> bool:
+    """Whether a user of users.info administers the workspace."""
+    return isinstance(user, dict) and bool(user.get("is_admin") or user.get("is_owner"))
+
+
+def _pressed(body: Json) -> tuple[object, object, object]:
+    """Action, value and ts of what was pressed; of a menu, those of the option that was chosen."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+    if action.get("action_id") in (MENU, PICK):
+        return *of_option(_dict(action, "selected_option").get("value")), action.get("action_ts")
+    return action.get("action_id"), action.get("value"), action.get("action_ts")
 
 
 def changed_member(body: Json, workspace: WorkspaceId) -> Member | None:

@@ -6,18 +6,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from yarl import URL
 
 from bot.domain.event import ChannelId, PersonId
 from bot.domain.moment import Ts, ts_of
 from bot.metrics import Metrics
-from bot.slack.drawing import Doubles, Look, Post, Update
+from bot.slack.calls import (
+    Doubles,
+    Look,
+    Post,
+    Update,
+    Upload,
+)
+from bot.slack.files import files_origin
 from bot.slack.ids import DELIVERY
+from bot.slack.kit import escaped
 from bot.slack.refusals import Kind, Refusal, refusal_of
 from storage import Slot
+
+T = TypeVar("T")
 
 _SKEW = timedelta(days=1)  # how far Slack's clock may be behind ours when we look for a post
 
@@ -59,6 +71,35 @@ class Posting:
             ),
         )
         return Ts(str(answer["ts"]))
+
+    async def upload(self, call: Upload) -> str:
+        """Bring a file's bytes to Slack; nobody sees it before it is shared. Gives the file's id."""
+        announced = await self._call(
+            "files.getUploadURLExternal",
+            lambda: self._client.files_getUploadURLExternal(filename=call.name, length=len(call.body)),
+        )
+        address = URL(str(announced["upload_url"]))
+        if address.origin() != files_origin(self._client.base_url):
+            raise Refusal(Kind.OURS, "upload address elsewhere")
+        await self._call("files.upload", lambda: self._send_bytes(address, call.body))
+        return str(announced["file_id"])
+
+    async def share(self, channel: str, file: str, call: Upload, key: str) -> None:
+        """Show a file in a channel, in one message; the answer does not say where it stands."""
+        files: list[dict[str, str | None]] = [{"id": file, "title": f"{call.title} · {tag_of(key)}"}]
+        await self._call(
+            "files.completeUploadExternal",
+            lambda: self._client.files_completeUploadExternal(
+                files=files, channel_id=channel, initial_comment=escaped(call.comment),
+                thread_ts=call.thread,
+            ),
+        )  # fmt: skip
+
+    async def _send_bytes(self, address: URL, body: bytes) -> None:
+        assert self._client.session is not None  # noqa: S101 - web_client gave it one
+        async with self._client.session.post(address, data=body, allow_redirects=False) as answer:
+            if answer.status != 200:
+                raise aiohttp.ClientPayloadError
 
     async def update(self, channel: str, call: Update) -> None:
         """Replace a message of ours; `parse` is sent because leaving it out resets it."""
@@ -119,9 +160,7 @@ class Posting:
     ) -> AsyncIterator[Ts]:
         async for page in self.pages(channel, thread, ts_of(since - _SKEW)):
             for message in page.messages:
-                metadata = message.get("metadata") or {}
-                payload = metadata.get("event_payload", {})
-                if metadata.get("event_type") == DELIVERY and payload.get("key") == key:
+                if _carries(message, key):
                     yield Ts(str(message["ts"]))
 
     async def missing(self, channel: str, look: Look) -> tuple[Slot, ...]:
@@ -170,9 +209,7 @@ class Posting:
             at=_date_of(answer),
         )
 
-    async def _call(
-        self, method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]
-    ) -> AsyncSlackResponse:
+    async def _call(self, method: str, call: Callable[[], Awaitable[T]]) -> T:
         closed_for = self._closed_until.get(method, 0.0) - time.monotonic()
         if closed_for > 0:
             raise Refusal(Kind.WAIT, "ratelimited", closed_for)
@@ -193,6 +230,19 @@ class Posting:
     def _count(self, method: str, outcome: str, began: float) -> None:
         self._metrics.calls.labels(method, outcome).inc()
         self._metrics.call.labels(method).observe(time.monotonic() - began)
+
+
+def tag_of(key: str) -> str:
+    """By what a file's title is known: a message that shares a file bears no metadata of ours."""
+    return key[:8].upper()
+
+
+def _carries(message: dict[str, Any], key: str) -> bool:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") == DELIVERY and metadata.get("event_payload", {}).get("key") == key:
+        return True
+    titles = [str(each.get("title")) for each in message.get("files") or () if message.get("bot_id")]
+    return any(title.endswith(f" · {tag_of(key)}") for title in titles)
 
 
 def _date_of(answer: AsyncSlackResponse) -> datetime | None:

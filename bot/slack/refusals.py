@@ -23,6 +23,12 @@ class Kind(StrEnum):
 # The bot is not in the channel; a private one is said not to exist. It waits for the invitation.
 UNINVITED = ("not_in_channel", "channel_not_found", "no_permission")
 
+# The workspace takes no such file. Somebody may mend it, but a DM does not wait for that: its reader is told.
+NO_UPLOADS = (
+    "file_type_not_allowed", "file_upload_size_restricted", "file_uploads_disabled",
+    "file_uploads_except_images_disabled", "storage_limit_reached",
+)  # fmt: skip
+
 # Every code of Slack's pages on the methods we call, and of those common to all methods
 # (docs.slack.dev/reference/methods, "Errors").
 CODES = {
@@ -37,13 +43,15 @@ CODES = {
         # the workspace or the channel is being moved
         "external_channel_migrating", "org_login_required", "team_added_to_org",
     ),
-    Kind.LOOK: ("fatal_error", "internal_error", "request_timeout", "service_unavailable", "update_failed"),
+    Kind.LOOK: ("fatal_error", "internal_error", "request_timeout", "service_unavailable", "update_failed",
+                "file_update_failed"),
     Kind.TARGET_GONE: (
         "is_archived", "is_inactive", "team_not_found",
         "user_disabled", "user_not_found", "users_not_found", "user_not_visible", "cannot_dm_bot",
         "invalid_user_combination", "msg_too_long", "msg_blocks_too_long",
         "message_not_found", "thread_not_found", "cannot_reply_to_message", "cant_update_message",
         "cant_delete_message", "edit_window_closed", "streaming_state_conflict",
+        "invalid_channel",
         "no_access", "not_reactable", "thread_locked", "too_many_emoji", "too_many_reactions",
     ),
     Kind.INSTALLATION_GONE: (
@@ -67,6 +75,10 @@ CODES = {
         "slack_connect_blocked_file_type", "slack_connect_canvas_sharing_blocked",
         "slack_connect_clip_sharing_blocked", "slack_connect_file_link_sharing_blocked",
         "slack_connect_file_upload_sharing_blocked", "slack_connect_lists_sharing_blocked",
+        *NO_UPLOADS, "user_is_external_guest", "channels_limit_exceeded", "missing_argument",
+        "alt_txt_too_large", "snippet_too_large", "unknown_snippet_type", "unknown_subtype",
+        "not_visible", "template_not_visible",
+        "canvas_disabled_file_team", "canvas_disabled_user_team", "canvas_globally_disabled",
         "already_reacted", "bad_timestamp", "invalid_name", "no_item_specified",
         "invalid_cursor", "invalid_limit", "invalid_ts_latest", "invalid_ts_oldest",
         "list_record_comment_fetch_failed", "method_not_supported_for_channel_type",

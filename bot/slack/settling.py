@@ -4,7 +4,11 @@ from datetime import datetime, timedelta
 
 from bot.domain.moment import Ts
 from bot.domain.replies import DigestParent, DigestReply, Recount, Reply, manner_of
-from bot.slack.drawing import Drawn, Post
+from bot.slack.calls import (
+    Drawn,
+    Post,
+    Upload,
+)
 from storage import PARENT, Row, State, Transaction, reply_slot
 
 _LANDS_WITHIN = timedelta(seconds=15)  # what a paused process had begun to send has come to Slack by then
@@ -25,14 +29,14 @@ def settle(
     if not tx.outbox.settle(row, state, now, ts=ts, why=why):
         overtaken(tx, row, now)
         return
-    if ts is not None and row.attempts > 1 and drawn is not None and isinstance(drawn.call, Post):
+    if ts is not None and row.attempts > 1 and drawn is not None and isinstance(drawn.call, Post | Upload):
         _recount(tx, row, ts, now)
+    if drawn is not None and drawn.follow is not None:
+        _put(tx, row, drawn.follow, now)
     if row.event is None:
         return
     if drawn is not None and drawn.slot is not None:
         tx.digests.stand(row.workspace, row.event, drawn.slot, ts, drawn.content, now)
-    if drawn is not None and drawn.follow is not None:
-        _put(tx, row, drawn.follow, now)
     for slot in missing:
         tx.digests.gone(row.workspace, row.event, slot, now)
 

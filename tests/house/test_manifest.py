@@ -31,6 +31,9 @@ SCOPES: dict[str, set[str]] = {
     "users_info": {"users:read"},
     "users_lookupByEmail": {"users:read.email"},
     "users_list": {"users:read"},
+    "files_info": {"files:read"},
+    "files_getUploadURLExternal": {"files:write"},
+    "files_completeUploadExternal": {"files:write"},
 }
 EVENTS = {
     "message.im": ("message", {"im:history"}),

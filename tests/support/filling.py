@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, DateTime, Integer, Table, insert, select
+from sqlalchemy import Boolean, Column, Connection, DateTime, Integer, LargeBinary, Table, insert, select
 
 from storage.copying import tables_of
 
@@ -55,6 +55,7 @@ def _value(column: "Column[Any]", number: int) -> Any:
         return None
     makers: list[tuple[bool, Callable[[], Any]]] = [
         (isinstance(column.type, DateTime), lambda: MOMENT + timedelta(days=number)),
+        (isinstance(column.type, LargeBinary), lambda: b"\x00\xff" + WORDS.encode()),
         (isinstance(column.type, Boolean), lambda: number % 2 == 0),
         (isinstance(column.type, Integer), lambda: number + 1),
         (_length(column) == 27, lambda: _plain(MOMENT + timedelta(days=number))),  # a moment, on SQLite

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from multidict import MultiDictProxy
 
 from bot.domain.moment import Ts, moment_of
 from bot.sandbox.keys import CLOCK, DELIVERIES, PEOPLE, STATE, ZONE
@@ -59,19 +60,20 @@ def _version(request: web.Request) -> str:
 
 async def do(request: web.Request) -> web.Response:
     """A deed, then the page again; with ?now nothing but the deed, for the script."""
-    form = {key: str(value) for key, value in (await request.post()).items()}
+    given = await request.post()
+    form = {key: str(value) for key, value in given.items() if not isinstance(value, web.FileField)}
     people, user = request.app[PEOPLE], form.get("as", "")
     before = request.app[STATE].version
     try:
         match request.match_info["deed"]:
             case "say":
-                people.say(user, form["text"].replace("\r\n", "\n"))
+                people.say(user, form["text"].replace("\r\n", "\n"), files=_dropped(given))
             case "edit":
                 people.edit(user, form["ts"], form["text"].replace("\r\n", "\n"))
             case "delete":
                 people.delete(user, form["ts"])
             case "press":
-                people.press(user, form["ts"], form["action"])
+                people.press(user, form["ts"], form["action"], value=form.get("value"))
             case "forward":
                 request.app[CLOCK].forward(float(form["minutes"]) * 60)
                 request.app[STATE].changed()
@@ -81,6 +83,12 @@ async def do(request: web.Request) -> web.Response:
         return web.Response(status=204)
     await _answered(request, before)
     raise web.HTTPSeeOther(f"/?as={user}#say" if user in request.app[STATE].people else "/")
+
+
+def _dropped(given: MultiDictProxy[str | bytes | bytearray | web.FileField]) -> dict[str, bytes]:
+    """The files of a form; a field that was left empty has one without a name."""
+    files = (each for each in given.getall("file", ()) if isinstance(each, web.FileField))
+    return {each.filename: each.file.read() for each in files}
 
 
 async def _answered(request: web.Request, before: int) -> None:

@@ -1,4 +1,4 @@
-"""Buttons in the DM."""
+"""Buttons and menus in the DM."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,13 +9,15 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.event import WorkspaceId
+from bot.domain.moves import Decided, Pressed
 from bot.errors import OursToFix, in_brief
 from bot.metrics import Metrics
-from bot.services import intake
+from bot.services import intake, talking
+from bot.services.intake import Taken
 from bot.slack import inbound
-from bot.slack.ids import Action
+from bot.slack.ids import MENU, PICK, Action, EventAction, ids_of
 from bot.slack.listeners.taking import Came, ignored, take
-from storage import Storage
+from storage import Storage, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -27,12 +29,12 @@ def register(
     now: Callable[[], datetime],
     metrics: Metrics | None = None,
 ) -> None:
-    """Take every button of ours. Slack does not send a press again: a failing one is answered in the DM."""
+    """Take every button and menu. Slack does not send a press again: a failing one is answered in the DM."""
     counted = metrics or Metrics()
 
     async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
-        pressed = inbound.pressed(body, workspace)
-        if pressed is None:
+        move = inbound.pressed(body, workspace) or inbound.decided(body, workspace)
+        if move is None:
             ignored(counted)
         else:
             try:
@@ -40,15 +42,30 @@ def register(
                     storage,
                     counted,
                     Came.PRESSED,
-                    pressed.ts,
-                    lambda tx: intake.take_pressed(tx, pressed, now()),
-                    person=pressed.person,
+                    move.ts,
+                    lambda tx: _taken(tx, move, now()),
+                    person=move.person,
                 )
             except OursToFix as error:
                 code = token_hex(2).upper()
                 log.error("button failed", code=code, **in_brief(error))
-                await storage.write(lambda tx: intake.apologise(tx, pressed, code, now()))
+                await storage.write(lambda tx: _apologise(tx, move, code, now()))
         await ack()
 
-    for action in Action:
-        app.action(action.ids)(press)
+    for action in (*Action, *EventAction):
+        app.action(ids_of(action))(press)
+    for menu in (MENU, PICK):
+        app.action(menu)(press)
+
+
+def _taken(tx: Transaction, move: Pressed | Decided, now: datetime) -> Taken:
+    if isinstance(move, Pressed):
+        return intake.take_pressed(tx, move, now)
+    return Taken.KEPT if talking.take_decided(tx, move, now) else Taken.IGNORED
+
+
+def _apologise(tx: Transaction, move: Pressed | Decided, code: str, now: datetime) -> None:
+    if isinstance(move, Pressed):
+        intake.apologise(tx, move, code, now)
+    else:
+        talking.apologise(tx, move, code, now)

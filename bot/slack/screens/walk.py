@@ -196,6 +196,7 @@ _SENTENCES = {
     Saying.HELP: "\n".join(words.HELP),
     Saying.NO_SECTION: words.NO_SECTION,
     Saying.NO_FILES: words.NO_FILES,
+    Saying.NO_UPLOADS: words.NO_UPLOADS,
     Saying.PUT_BACK: words.PUT_BACK,
     Saying.LEFT: words.LEFT,
     Saying.LEAD_SUBMITS: words.LEAD_SUBMITS,

@@ -1,0 +1,109 @@
+"""What an organiser sees in the DM while setting an event up. The notification texts hold nothing typed."""
+
+from bot.domain.asking_event import QUESTIONS, Asked, Question
+from bot.domain.document import Bullet, Document, Heading, Paragraph
+from bot.domain.dropped import Dropped
+from bot.domain.event import Event
+from bot.domain.moment import Ts
+from bot.domain.words import Words
+from bot.services.new_event import Difference
+from bot.slack import kit, words
+from bot.slack.ids import About, EventAction
+from bot.slack.kit import Screen
+
+
+def question(state: Asked, talk: Ts) -> Screen:
+    """What is asked now, after what was wrong with the last answer or how the place was understood."""
+    if state.stopped or state.question is None:
+        return _line(words.TALK_STOPPED)
+    number = QUESTIONS.index(state.question) + 1
+    above = words.question_number(number, len(QUESTIONS))
+    text = words.QUESTIONS[state.question]
+    said = _said(state)
+    stop = kit.option(words.STOP, EventAction.STOP, About(of=talk))
+    if number == 1:
+        deeds = kit.row(kit.button(words.STOP, EventAction.STOP, About(of=talk), "Stop setting the event up"))
+    else:
+        deeds = kit.row(kit.menu(kit.option(words.BACK, EventAction.BACK, About(of=talk)), stop))
+    return kit.message(f"{above}. {text}", kit.small(above), *map(kit.rich, said), kit.paragraph(text), deeds)
+
+
+def _said(state: Asked) -> list[Document]:
+    lines = []
+    if state.unclear is not None:
+        lines.append(words.UNCLEAR[state.unclear])
+        if state.near:
+            lines.append(words.near(state.near))
+    elif state.question is Question.FIRST_DAY:
+        lines.append(words.zone_of(state.sketch.place, state.sketch.zone))
+    return [Document((Heading(Words(line)),)) for line in lines]
+
+
+def file_waits() -> Screen:
+    """Slack does not give it yet."""
+    return _line(words.FILE_WAITS)
+
+
+def unread(files: tuple[Dropped, ...]) -> Screen:
+    """Which files could not be read, and what to do; nothing of the message was looked at."""
+    lines = [
+        Bullet(Words(f"{each.name}: {words.UNREAD[each.unread]}"))
+        for each in files
+        if each.unread is not None
+    ]
+    return kit.message(words.NOT_READ, kit.paragraph(words.NOT_READ), kit.rich(Document(tuple(lines))))
+
+
+def faults(found: list[str]) -> list[Screen]:
+    """Every fault of the files, by line or cell, in as many messages as they need."""
+    title = words.faults(len(found))
+    pages = kit.pages(Document(tuple(Bullet(Words(each)) for each in found)))
+    first, *further = [kit.rich(page) for page in pages]
+    return [
+        kit.message(title, kit.heading(title), first, kit.paragraph(words.FAULTS_NEXT)),
+        *(kit.message(words.continued(title), each) for each in further),
+    ]
+
+
+def difference(shown: Difference, files: Ts, *, changed: bool) -> list[Screen]:
+    """What applying the files would change, and below it the decision; in as many messages as it needs."""
+    title = words.CHANGED if changed else words.DIFFERENCE
+    sentences = shown.refusals or shown.sentences or (words.NOTHING_CHANGES,)
+    pages = kit.pages(Document(tuple(Bullet(Words(each)) for each in sentences)))
+    bodies = [kit.rich(page) for page in pages]
+    about = About(of=files, base=shown.base)
+    decision = (
+        kit.button(words.APPLY, EventAction.APPLY, about, "Apply the event as shown", primary=True),
+        kit.button(words.NOT_NOW, EventAction.NOT_NOW, about, "Leave everything as it is"),
+    )
+    ending = [kit.row(*decision)] if shown.sentences and not shown.refusals else []
+    *before, last = bodies
+    first = [kit.heading(title)]
+    if not before:
+        return [kit.message(title, *first, last, *ending)]
+    return [
+        kit.message(title, *first, before[0]),
+        *(kit.message(words.continued(title), each) for each in before[1:]),
+        kit.message(words.continued(title), last, *ending),
+    ]
+
+
+def applied(event: Event, sessions: int) -> Screen:
+    """It is stored, and what comes next; in the place of a difference, so rich_text stays rich_text."""
+    before, after = words.invites(event)
+    return kit.message(
+        words.APPLIED,
+        kit.heading(words.APPLIED),
+        kit.rich(Document((Paragraph(Words(words.applied(event, sessions))),))),
+        kit.line_to_type(before, event.channel, after, words.INVITE_LINE),
+    )
+
+
+def left_alone() -> Screen:
+    """Nothing was changed; in the place of a difference as well."""
+    title, text = words.LEFT_ALONE
+    return kit.message(title, kit.heading(title), kit.rich(Document((Paragraph(Words(text)),))))
+
+
+def _line(text: str) -> Screen:
+    return kit.message(text, kit.paragraph(text))
