@@ -120,6 +120,7 @@ class SoughtColumns(OfEvent):
     told: Named[str | None] = Column(String)  # the problem that the organisers read of
     served_since: Named[datetime | None] = Column(Instant)
     checked_at: Named[datetime | None] = Column(Instant)
+    part: Named[str | None] = Column(String)  # domain.event.Part; None leads
 
 
 class ListedColumns(OfEvent):

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import assert_never
 from unicodedata import normalize
 
-from bot.domain.event import EventKey, PersonId, SessionCode
+from bot.domain.event import EventKey, Part, PersonId, SessionCode
 
 
 class Role(StrEnum):
@@ -68,6 +68,7 @@ class Sought:
     event: EventKey
     role: Role
     session: SessionCode | None  # of a rapporteur
+    part: Part = Part.LEAD  # of a rapporteur
     how: How
     whom: str
     name: str = ""  # a rapporteur's, for the header; never to readers

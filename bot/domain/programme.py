@@ -28,6 +28,7 @@ class Programme:
                 person=each.person,
                 name=each.name,
                 affiliation=each.affiliation,
+                part=each.part,
             )
             for each in self.sought
             if each.role is Role.RAPPORTEUR and each.session is not None and each.person is not None

@@ -197,5 +197,6 @@ def _give_part(tx: Transaction, workspace: WorkspaceId, each: Sought, now: datet
                 person=each.person,
                 name=each.name,
                 affiliation=each.affiliation,
+                part=each.part,
             )
         )

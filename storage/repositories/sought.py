@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.domain.event import EventKey, PersonId, SessionCode, WorkspaceId
+from bot.domain.event import EventKey, Part, PersonId, SessionCode, WorkspaceId
 from bot.domain.people import How, Problem, Role, Sought
 from storage.parameters import at_now, of_event, of_workspace
 from storage.tables import events, sought
@@ -15,7 +15,7 @@ from storage.tables import events, sought
 _ROW = (
     sought.c.event, sought.c.role, sought.c.session, sought.c.how, sought.c.whom, sought.c.name,
     sought.c.affiliation, sought.c.person, sought.c.problem, sought.c.told, sought.c.served_since,
-    sought.c.checked_at,
+    sought.c.checked_at, sought.c.part,
 )  # fmt: skip
 _of_event = (
     select(*_ROW)
@@ -115,12 +115,14 @@ def _as_row(workspace: WorkspaceId, each: Sought, position: int) -> dict[str, ob
         "told": each.told,
         "served_since": each.served_since,
         "checked_at": each.checked_at,
+        "part": each.part.value,
     }
 
 
 def _sought(row: Sequence[Any]) -> Sought:
     (
         event, role, session, how, whom, name, affiliation, person, problem, told, served_since, checked_at,
+        part,
     ) = row  # fmt: skip
     return Sought(
         event=EventKey(event),
@@ -135,4 +137,5 @@ def _sought(row: Sequence[Any]) -> Sought:
         told=None if told is None else Problem(told),
         served_since=served_since,
         checked_at=checked_at,
+        part=Part(part or Part.LEAD),
     )
