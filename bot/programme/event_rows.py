@@ -153,7 +153,7 @@ class EventFile(Strict):
         None, description="Corrections close so long before it; 30, or as the reports if they are due later."
     )
     template: TemplateName = Field(
-        description="The form: one that ships (`plenary event templates`), or a YAML file beside this one."
+        description="The form: one that ships (marrakesh-2018, one-text, takeaways), or a file beside this."
     )
     level: LevelText = Field(
         Level.RULE.value, description="How openly sessions are held; a session may differ."

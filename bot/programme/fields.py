@@ -28,15 +28,23 @@ def wrong(expected: str, choices: Iterable[str] = ()) -> PydanticCustomError:
     return PydanticCustomError("wrong", "{expected}", {"expected": expected, "choices": list(choices)})
 
 
-def like(pattern: str, expected: str) -> AfterValidator:
+class Like:
     """Text of a form; a fault says what is expected, not the pattern."""
 
-    def check(text: str) -> str:
-        if re.fullmatch(pattern, text) is None:
-            raise wrong(f"expected {expected}")
-        return text
+    def __init__(self, pattern: str, expected: str) -> None:
+        self._pattern = pattern
+        self._expected = expected
 
-    return AfterValidator(check)
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> Any:
+        return {**handler(schema), "pattern": f"^(?:{self._pattern})$"}
+
+    def _checked(self, text: str) -> str:
+        if re.fullmatch(self._pattern, text) is None:
+            raise wrong(f"expected {self._expected}")
+        return text
 
 
 class OneOf:
@@ -105,35 +113,40 @@ def is_table(value: object) -> bool:
 
 def or_table(schema: dict[str, Any]) -> None:
     """The schema of a list that may also be the name of a table."""
-    about: dict[str, Any] = {each: schema.pop(each) for each in ("title", "description") if each in schema}
-    rows = dict(schema)
-    schema.clear()
-    schema |= {**about, "anyOf": [rows, {"type": "string", "pattern": r"\.(xlsx|csv)$"}]}
+    _or(schema, {"type": "string", "pattern": r"\.(xlsx|csv)$"})
 
 
 def or_name(schema: dict[str, Any]) -> None:
     """The schema of a row that may also be a name alone."""
+    _or(schema, {"type": "string", "minLength": 1})
+
+
+def _or(schema: dict[str, Any], other: dict[str, Any]) -> None:
     about: dict[str, Any] = {each: schema.pop(each) for each in ("title", "description") if each in schema}
-    row = dict(schema)
+    first = dict(schema)
     schema.clear()
-    schema |= {**about, "anyOf": [row, {"type": "string", "minLength": 1}]}
+    schema |= {**about, "anyOf": [first, other]}
 
 
-SlackChannel = Annotated[str, like(r"[CG][A-Z0-9]+", "a Slack channel id such as C0123456789")]
-Code = Annotated[str, like(r"[^\s/|]{1,12}", "a short code such as 2.2, without spaces")]
-Key = Annotated[str, like(r"[a-z0-9-]{1,60}", "small letters, digits and hyphens")]
+SlackChannel = Annotated[str, Like(r"[CG][A-Z0-9]+", "a Slack channel id such as C0123456789")]
+Code = Annotated[str, Like(r"[^\s/|]{1,12}", "a short code such as 2.2, without spaces")]
+Key = Annotated[str, Like(r"[a-z0-9-]{1,60}", "small letters, digits and hyphens")]
 TemplateName = Annotated[
     str,
-    like(
+    Like(
         r"[a-z0-9-]{1,60}|[^/\\\x00]{1,100}\.ya?ml",
         "the key of a template that ships, or the name of a YAML file beside this one",
     ),
 ]
-Line = Annotated[str, like(r"(?=.*\S).{1,300}", "a line of 1 to 300 characters")]
-Short = Annotated[str, like(r"(?=.*\S).{1,40}", "a line of 1 to 40 characters")]
-Text = Annotated[str, like(r"(?s)(?=.*\S).{1,2000}", "a text of 1 to 2,000 characters")]
-Language = Annotated[str, like(r"[a-z]{2}", 'the two letters of a language, such as "en" or "fr"')]
-WallTime = Annotated[str, AfterValidator(_wall_time)]
-Clock = Annotated[str, AfterValidator(_clock)]
+Line = Annotated[str, Like(r"(?=.*\S).{1,300}", "a line of 1 to 300 characters")]
+Short = Annotated[str, Like(r"(?=.*\S).{1,40}", "a line of 1 to 40 characters")]
+Text = Annotated[str, Like(r"(?=[\s\S]*\S)[\s\S]{1,2000}", "a text of 1 to 2,000 characters")]
+Language = Annotated[str, Like(r"[a-z]{2}", 'the two letters of a language, such as "en" or "fr"')]
+WallTime = Annotated[
+    str,
+    AfterValidator(_wall_time),
+    Field(json_schema_extra={"pattern": r"^\d{4}-\d\d?-\d\d? \d\d?:\d\d?$"}),
+]
+Clock = Annotated[str, AfterValidator(_clock), Field(json_schema_extra={"pattern": r"^\d\d?:\d\d?$"})]
 Zone = Annotated[str, AfterValidator(_zone)]
 Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]

@@ -34,7 +34,7 @@ Options = Annotated[list[OptionRow], Field(min_length=1, max_length=200)]
 
 
 def _or_shipped(schema: dict[str, Any]) -> None:
-    schema["anyOf"] = [*schema.get("anyOf", []), {"type": "string"}]
+    schema["anyOf"] = [*schema["anyOf"], {"type": "string"}]
 
 
 class SectionRow(Strict):

@@ -7,16 +7,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bot.domain.event import EventKey, Part, PersonId, SessionCode
 from bot.domain.people import How, Role, Sought
-from bot.programme.fields import Line, OneOf, Strict, like, wrong
+from bot.programme.fields import Like, Line, OneOf, Strict, wrong
 
 _ID = r"[UW][A-Z0-9]+"
 _EMAIL = r"[^\s@<>]{1,200}@[^\s@<>]{1,200}"
 _HANDLE = r"[^\s@](?:[^@\r\n]{0,78}[^\s@])?"
 _WAYS = 'a Slack member id (U0123456789), an e-mail address, or a handle ("@name")'
 
-SlackPerson = Annotated[str, like(_ID, "a Slack member id such as U0123456789")]
-Email = Annotated[str, like(_EMAIL, "an e-mail address such as name@office.example")]
-Handle = Annotated[str, like(f"@?{_HANDLE}", "a Slack name, as it stands behind the @")]
+SlackPerson = Annotated[str, Like(_ID, "a Slack member id such as U0123456789")]
+Email = Annotated[str, Like(_EMAIL, "an e-mail address such as name@office.example")]
+Handle = Annotated[str, Like(f"@?{_HANDLE}", "a Slack name, as it stands behind the @")]
 
 
 def _organiser(text: str) -> str:

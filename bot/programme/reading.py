@@ -74,50 +74,44 @@ class Read(Generic[M]):
     faults: tuple[Fault, ...]
 
 
-def source_of(folder: Folder, name: str, tables: Iterable[str] = ()) -> Source:
-    """A YAML file of the folder; a key of `tables` may name a table beside it."""
+def opened(folder: Folder, name: str) -> Tree:
+    """A YAML file of the folder; what cannot be read is a fault of it."""
     label = folder.label(name)
     try:
-        text = text_of(folder.content(name, LARGEST_TEXT))
+        return tree_of(label, text_of(folder.content(name, LARGEST_TEXT)))
     except Unreadable as error:
-        fault = Fault(place=Place(file=label), expected=str(error))
-        return Source(Tree(label), None, faults=(fault,))
-    return parsed(folder, label, text, tables)
+        return Tree(label, faults=(Fault(place=Place(file=label), expected=str(error)),))
 
 
-def parsed(folder: Folder, label: str, text: str, tables: Iterable[str] = ()) -> Source:
-    """A YAML text."""
-    tree = tree_of(label, text)
+def source_of(tree: Tree) -> Source:
+    """A file that names no tables."""
+    return Source(tree, tree.values, faults=tree.faults)
+
+
+def with_tables(folder: Folder, tree: Tree, keys: Iterable[str]) -> Source:
+    """A file in which each of the keys may name a table beside it, with their rows in the place of names."""
     if tree.values is None:
-        return Source(tree, None, faults=tree.faults)
-    values, found, faults = dict(tree.values), {}, list(tree.faults)
-    for key in tables:
-        if not isinstance(values.get(key), str):
+        return source_of(tree)
+    values, tables, faults = dict(tree.values), {}, list(tree.faults)
+    for key in keys:
+        named = values.get(key)
+        if not isinstance(named, str):
             continue
-        named = values[key]
-        if not is_table(named):
-            values[key] = None
-            faults.append(_no_table(tree, key, named))
-        elif (problem := _not_plain(named)) is not None:
+        problem = _no_table(named)
+        if problem is None:
+            tables[key] = table_of(folder, named, key)
+            values[key] = tables[key].rows
+            faults += tables[key].faults
+        else:
             values[key] = None
             faults.append(Fault(place=tree.place((key,)), what=key, expected=problem, found=shown(named)))
-        else:
-            found[key] = table_of(folder, named, key)
-            values[key] = found[key].rows
-            faults += found[key].faults
-    return Source(tree, values, found, tuple(faults))
+    return Source(tree, values, tables, tuple(faults))
 
 
-def _no_table(tree: Tree, key: str, named: str) -> Fault:
-    return Fault(
-        place=tree.place((key,)),
-        what=key,
-        expected=f"expected a list, one '- …' a line, or the name of a table ({' or '.join(TABLES)})",
-        found=shown(named),
-    )
-
-
-def _not_plain(name: str) -> str | None:
+def _no_table(name: str) -> str | None:
+    """Why a text is not the name of a table beside the file."""
+    if not is_table(name):
+        return f"expected a list, one '- …' a line, or the name of a table ({' or '.join(TABLES)})"
     try:
         plain(name)
     except Unreadable as error:

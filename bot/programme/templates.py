@@ -14,10 +14,11 @@ from bot.programme.faults import Fault, nearest, refuse, shown
 from bot.programme.files import LIBRARY
 from bot.programme.folder import OnDisk
 from bot.programme.form_rows import CodesFile, OptionRow, SectionRow, TemplateFile
-from bot.programme.reading import Source, path, read, source_of
+from bot.programme.reading import Source, opened, path, read, source_of
 
 _SHIPPED = LIBRARY / "templates"
 _CODES = LIBRARY / "codes"
+_UNKNOWN = [{"code": "?", "title": "?"}]  # in the place of options that are not known, which is said once
 
 
 def shipped() -> tuple[str, ...]:
@@ -34,12 +35,18 @@ def _keys(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(each.stem for each in folder.glob("*.yaml")))
 
 
+def shipped_text(key: str) -> str:
+    """The file of a form that ships; raises EventRefused when there is none of that name."""
+    if key not in shipped():
+        raise EventRefused([f"there is no template {key!r}; there is: {', '.join(shipped())}."])
+    return (_SHIPPED / f"{key}.yaml").read_text(encoding="utf-8")
+
+
 @lru_cache(maxsize=16)
 def load_template(key: str) -> Template:
     """A template that ships; raises EventRefused when there is none of that name."""
-    if key not in shipped():
-        raise EventRefused([f"there is no template {key!r}; there is: {', '.join(shipped())}."])
-    template, faults = template_of(source_of(OnDisk(_SHIPPED), f"{key}.yaml"))
+    shipped_text(key)
+    template, faults = template_of(source_of(opened(OnDisk(_SHIPPED), f"{key}.yaml")))
     if template is None:
         refuse(faults)
         raise EventRefused([f"the template {key!r} cannot be read."])
@@ -74,7 +81,7 @@ def _with_codes(source: Source) -> Source:
             options = _codes(section["options"])
             if options is None:
                 faults.append(_no_codes(source, loc, section["options"]))
-            section = {**section, "options": options}
+            section = {**section, "options": options or _UNKNOWN}
         sections.append(section)
     return replace(source, values={**values, "sections": sections}, faults=tuple(faults))
 
@@ -95,7 +102,7 @@ def _codes(key: str) -> list[dict[str, Any]] | None:
     """The options of a list that ships, as its file has them."""
     if key not in code_lists():
         return None
-    found = read(source_of(OnDisk(_CODES), f"{key}.yaml"), CodesFile)
+    found = read(source_of(opened(OnDisk(_CODES), f"{key}.yaml")), CodesFile)
     refuse(found.faults)
     return None if found.source.values is None else list(found.source.values["options"])
 

@@ -15,10 +15,10 @@ from bot.programme.columns import TABLES
 from bot.programme.event_rows import EventFile
 from bot.programme.faults import Fault, in_order, nearest, refuse, shown
 from bot.programme.folder import Folder, OnDisk, Unreadable, plain
-from bot.programme.reading import Source, path, read, source_of
+from bot.programme.reading import Source, opened, path, read, source_of, with_tables
 from bot.programme.templates import load_template, shipped, template_of
 from bot.programme.times import shift_of
-from bot.programme.tree import Loc
+from bot.programme.tree import Loc, Tree
 
 __all__ = ["Checked", "load_event", "load_template", "read_event", "read_template"]
 
@@ -45,7 +45,12 @@ def load_event(file: Path, workspace: WorkspaceId, closing: date | None = None) 
 
 def read_event(folder: Folder, name: str, workspace: WorkspaceId, closing: date | None = None) -> Checked:
     """An event file of a folder, with its tables and forms; all faults and warnings, in order."""
-    source = source_of(folder, name, TABLES)
+    return event_of(folder, opened(folder, name), workspace, closing)
+
+
+def event_of(folder: Folder, tree: Tree, workspace: WorkspaceId, closing: date | None = None) -> Checked:
+    """The same of a file that was opened already."""
+    source = with_tables(folder, tree, TABLES)
     if source.values is None:
         return Checked(None, source.faults)
     found = read(source, EventFile)
@@ -59,7 +64,7 @@ def read_event(folder: Folder, name: str, workspace: WorkspaceId, closing: date 
 
 def read_template(folder: Folder, name: str) -> tuple[Template | None, tuple[Fault, ...]]:
     """A template file of a folder; all faults and warnings, in order."""
-    template, faults = template_of(source_of(folder, name))
+    template, faults = template_of(source_of(opened(folder, name)))
     return template, in_order(faults)
 
 
@@ -93,7 +98,7 @@ def _template(folder: Folder, source: Source, loc: Loc, name: str) -> tuple[Temp
             return load_template(name), ()
         return None, [_no_template(source, loc, name)]
     try:
-        return template_of(source_of(folder, plain(name)))
+        return template_of(source_of(opened(folder, plain(name))))
     except Unreadable as error:
         return None, [source.fault(loc, str(error), what=path(loc), found=shown(name))]
 
