@@ -6,7 +6,7 @@ All three are new, and are forgotten after a week.
 from alembic import op
 from sqlalchemy import Boolean, Column, DateTime, Integer, LargeBinary, String, Text
 
-revision = "0006"
+revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
