@@ -137,7 +137,7 @@ def changes(draw: st.DrawFn, clock: SmallClock, diary: Diary, code: SessionCode)
 
 
 @given(st.data())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_random_days_keep_every_promise(data: st.DataObject) -> None:
     event, midnight = data.draw(events())
     codes = ["1.1", "1.2", "2.1", "2.2"][: data.draw(st.integers(1, 4))]
@@ -152,6 +152,11 @@ def test_random_days_keep_every_promise(data: st.DataObject) -> None:
     happens = [
         (at, data.draw(changes(clock, diary, SessionCode(data.draw(st.sampled_from(codes))))))
         for at in data.draw(st.lists(moments, max_size=8))
+    ]
+    delays = st.integers(1, 120).map(lambda n: timedelta(minutes=n))
+    clock.reactions = [
+        (after, data.draw(changes(clock, diary, SessionCode(data.draw(st.sampled_from(codes))))))
+        for after in data.draw(st.lists(delays, max_size=8))
     ]
     end = midnight + timedelta(days=4)
     clock.play(midnight - timedelta(days=2), happens, end)
