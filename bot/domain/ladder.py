@@ -137,7 +137,7 @@ def _tried(course: Course, duty: Duty, wanted: Wanted) -> Candidate:
     tried = Candidate(
         planned=planned, rung=wanted.rung, window=window, rank=wanted.rank, asked_at=wanted.asked_at
     )
-    if wanted.meant_for < window.opens_at:
+    if wanted.meant_for < max(duty.ends_at, duty.since):
         return replace(tried, gave_way=Reason.EARLY)
     if found is None:
         return replace(tried, gave_way=Reason.NO_ROOM)
@@ -226,7 +226,8 @@ def _blocks(course: Course, duty: Duty, rung: Rung) -> Blocks:
 def _window(course: Course, duty: Duty, wanted: Wanted, blocks: Blocks) -> Window:
     opens_at, closes_at = max(duty.ends_at, duty.since), duty.due_at
     if not wanted.rung.is_before_due:
-        opens_at, closes_at = max(opens_at, duty.due_at), max(course.event.closing_ends_at, opens_at)
+        opens_at = max(opens_at, wanted.meant_for)  # never early: the minutes of grace are theirs
+        closes_at = course.event.closing_ends_at
     elif wanted.rung.anchor is Anchor.EVE:
         closes_at = min(closes_at, _on_the_day(wanted.meant_for, _DAY, time(), course.event.zone))
     return Window(
