@@ -53,7 +53,7 @@ def a_template_of_kinds() -> Template:
     cities = tuple(Option(code=code, title=title) for code, title in (("A", "Ports"), ("B", "Border towns")))
     goals = ("No poverty", "Zero hunger", "Good health and well-being", "Quality education")
     return Template(
-        key=TemplateKey("kinds"),
+        key=TemplateKey("roundtable"),
         version=1,
         name="Kinds",
         header=("session", "rapporteur"),

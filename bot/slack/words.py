@@ -165,7 +165,7 @@ def notes_moved(session: Session, count: int) -> str:
     return f"{are} in {session.code} now, without a section."
 
 
-def no_value(section: Section, near: Option | None) -> str:
+def no_value(section: Section) -> str:
     """What a section needs, when the first thing typed in it is something else."""
     if section.fill is Fill.NUMBER:
         needed = f"I need a number here{_range(section)}, for example {_example(section)}."
@@ -173,8 +173,12 @@ def no_value(section: Section, near: Option | None) -> str:
         needed = "I need one of the list here: its number, or words of its title."
     else:
         needed = "I need one or more of the list here, for example 1, 3 and 4."
-    meant = f" Did you mean {near.code}. {near.title}?" if near else ""
-    return f"{needed} I kept your text as a note below it.{meant}"
+    return f"{needed} I kept your text as a note below it."
+
+
+def near(option: Option) -> str:
+    """An option that may have been meant."""
+    return f"Did you mean {option.code}. {option.title}?"
 
 
 def _range(section: Section) -> str:

@@ -12,7 +12,7 @@ from bot.domain.event import WorkspaceId
 from bot.domain.moves import Pressed, Said
 from bot.notes import rich_text
 from bot.slack import inbound
-from bot.slack.ids import MENU, PICK, Place, option_value
+from bot.slack.ids import MENU, PICK, Action, Place, ids_of, numbered, option_value
 
 TEAM = WorkspaceId("T1")
 TS, LATER = "1544100000.000100", "1544100009.000200"
@@ -152,9 +152,19 @@ def test_a_line_that_this_version_did_not_write_is_nothing(value: object) -> Non
     assert inbound.pressed(chosen(MENU, value), TEAM) is None
 
 
+def test_one_of_several_buttons_of_an_action_does_the_actions_deed() -> None:
+    pressed = inbound.pressed(pressing(action={"action_id": numbered(Action.TAKE, 3)}), TEAM)
+    assert pressed is not None
+    assert pressed.deed is Deed.TAKE
+    found = [bool(ids_of(Action.TAKE).search(each)) for each in ("notes.take", "notes.take.3", "x.notes.take")]
+    assert found == [True, True, False]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        {"action": {"action_id": "notes.take.x"}},
+        {"action": {"action_id": 7}},
         {"action": {"value": "0|e|2.2|3"}},
         {"action": {"value": "1|e|2.2|three"}},
         {"action": {"value": None}},

@@ -16,11 +16,23 @@ from hypothesis import strategies as st
 
 from bot.domain.digest import parent_document, reply_document
 from bot.domain.document import Bullet, Document
+from bot.domain.event import Part
 from bot.domain.gate import People, clear_for_readers
 from bot.domain.moment import moment_of
-from bot.domain.replies import Apology, Card, Corrected, Reminder, Removed, Say, Saying, Submitted
+from bot.domain.replies import (
+    Apology,
+    Card,
+    Corrected,
+    Moved,
+    NoValue,
+    Reminder,
+    Removed,
+    Say,
+    Saying,
+    Submitted,
+)
 from bot.domain.report import Answer, Entry, Report
-from bot.domain.template import Section
+from bot.domain.template import Fill, Need, Option, Section
 from bot.domain.words import Words
 from bot.sandbox import blocks as slack_limits
 from bot.services.reporting import review
@@ -87,7 +99,61 @@ def dm_screens(report: Report) -> dict[str, Screen]:
         "reminder_late": walk.reminder(report, Reminder(planned), planned, is_late=True),
         "uninvited": organisers.uninvited(report.assignment.event),
         "apology": walk.apology(Apology("7F3A")),
+        "card_of_several": walk.card(replace(report, is_one_of_several=True), Card(section=1, left=0)),
+        "switched": walk.switched(report, 1, replace(report, assignment=an_assignment("1.2"))),
+        "which": walk.which([report.assignment, an_assignment("1.2")], 1),
+        "which_of_a_command": walk.which([report.assignment, an_assignment("1.2")], 0),
+        "strayed": walk.strayed(report.assignment, ("1.2",), 3),
+        "moved": walk.moved(report, Moved(3)),
+        "review_of_a_co_rapporteur": reviewed(of_a_co(report))[-1],
         **{f"say_{saying.name.lower()}": walk.say(Say(saying), 6) for saying in Saying},
+    }
+
+
+def of_a_co(report: Report) -> Report:
+    return replace(report, assignment=replace(report.assignment, part=Part.CO))
+
+
+def of_values(typed: str = "about forty") -> Report:
+    """A form of a number and of long lists of options; nothing is answered, and one note is no number."""
+    many = tuple(Option(code=str(at), title=f"Objective {at} " + "of many words " * 5) for at in range(1, 41))
+    sections = (
+        Section(
+            key="n",
+            title="People reached",
+            short="People",
+            help="How many?",
+            fill=Fill.NUMBER,
+            need=Need.REQUIRED,
+            lowest=0,
+            highest=10,
+        ),
+        Section(key="c", title="Objectives", short="Aims", help="Which?", fill=Fill.CHOICES, options=many),
+        Section(
+            key="one",
+            title="Where",
+            short="Where",
+            help="Where?",
+            fill=Fill.CHOICE,
+            options=(Option(code="A", title="Ports"), Option(code="B", title="Border towns")),
+        ),
+    )
+    note = Entry(ts=ts(1), document=Document((Bullet(Words(typed)),)))
+    answers = tuple(
+        Answer(entries=(note,) if at != 1 else (), nothing_raised=False, takes_value=True) for at in range(3)
+    )
+    return replace(
+        a_report(), template=replace(a_template(), sections=sections), answers=answers, unsorted=()
+    )  # fmt: skip
+
+
+def value_screens(report: Report) -> dict[str, Screen]:
+    return {
+        "card_of_a_number": walk.card(report, Card(section=0, left=None)),
+        "card_of_options": walk.card(report, Card(section=1, left=0)),
+        "card_of_letters": walk.card(report, Card(section=2, left=1)),
+        "no_number": walk.no_value(report, NoValue(section=0, ts=ts(1))),
+        "no_option": walk.no_value(report, NoValue(section=2, ts=ts(1))),
     }
 
 
@@ -97,6 +163,7 @@ SILENT = replace(REPORT, answers=(Answer(entries=(), nothing_raised=False),) * 6
 EMPTY = replace(SILENT, answers=(Answer(entries=(), nothing_raised=True),) * 6)
 SCREENS = {
     **dm_screens(REPORT),
+    **value_screens(of_values("border twons")),
     "review_first_of_several": reviewed(LONG)[0],
     "review_last_of_several": reviewed(LONG)[-1],
     "review_before_the_submit": reviewed(a_report("Papers, not people"))[0],
@@ -187,9 +254,10 @@ def test_whatever_is_typed_screens_keep_within_slacks_limits(notes: list[str], s
 
 def test_no_notification_of_a_dm_holds_a_typed_word_and_typed_words_are_rich_text_only() -> None:
     report = a_report(MARKER, submitted=True, unsorted=(MARKER,), apart=1)
-    for name, screen in dm_screens(report).items():
+    screens = {**dm_screens(report), **value_screens(of_values(MARKER))}
+    for name, screen in screens.items():
         assert MARKER not in screen.text, name
-    for screen in (*dm_screens(report).values(), parent(report), *read_out(report)):
+    for screen in (*screens.values(), parent(report), *read_out(report)):
         others = [block for block in screen.as_json() if block["type"] != "rich_text"]
         assert MARKER not in json.dumps(others)
     assert MARKER in json.dumps(read_out(report)[0].as_json())  # the marker is there to be found

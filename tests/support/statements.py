@@ -7,7 +7,8 @@ file, named by an environment variable; at the end the whole is judged.
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,3 +108,18 @@ def end_session(session: pytest.Session) -> list[str]:
     if found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     return found
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Every statement of all engines while it lasts, one entry each time that one is executed."""
+    executed: list[str] = []
+
+    def before(_connection: Connection, _cursor: object, text: str, *_: object) -> None:
+        executed.append(text)
+
+    event.listen(Engine, "before_cursor_execute", before)
+    try:
+        yield executed
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)

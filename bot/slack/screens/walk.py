@@ -107,12 +107,12 @@ def moved(report: Report, reply: NotesMoved) -> Screen:
 
 
 def no_value(report: Report, reply: NoValue) -> Screen:
-    """What a number or choice section needs; the title that may have been meant is the form's own."""
+    """What a number or choice section needs; what may have been meant is not for the lock screen."""
     section, answer = report.template.sections[reply.section], report.answers[reply.section]
     typed = next((each.document.text for each in answer.entries if each.ts == reply.ts), "")
     near = nearest(section, typed) if typed else None
-    text = words.no_value(section, near)
-    return kit.message(text, kit.paragraph(text))
+    text = words.no_value(section)
+    return kit.message(text, kit.paragraph(text), *([kit.paragraph(words.near(near))] if near else []))
 
 
 def review_pages(cleared: Cleared[Rapporteur]) -> list[Document]:
