@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from bot.demo.days import Break
 from bot.demo.perform import perform
 from bot.demo.show import show
 from bot.demo.stage import Database, Transport
+from bot.domain.change_words import NOTHING
 from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.files import LIBRARY
@@ -104,13 +105,40 @@ def event_apply(
     closing: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Move the closing session to this day")
     ] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(help="A session that is no longer in the file, such as 2.2")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Apply without asking")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change")] = False,
 ) -> None:
-    """Store an event file for the workspace of SLACK_BOT_TOKEN, and plan its reminders."""
+    """Show what an event file changes for the workspace of SLACK_BOT_TOKEN, ask, and apply it."""
     settings = Settings.load(os.environ, needs_a_way_in=False)
     configure_logs("WARNING")
-    day = None if closing is None else closing.date()
-    for line in asyncio.run(operations.apply_event(settings, file, day)):
-        typer.echo(line)
+    _say(
+        operations.apply_event(
+            settings,
+            file,
+            None if closing is None else closing.date(),
+            asked=_at_the_terminal(yes=yes),
+            removed=remove or (),
+            dry_run=dry_run,
+        )
+    )
+
+
+def _at_the_terminal(*, yes: bool) -> operations.Answers:
+    """Questions for who sits at a terminal; elsewhere what is shown is applied, and nothing is removed."""
+    is_there = sys.stdin.isatty() and not yes
+
+    def agrees(lines: Sequence[str]) -> bool:
+        for line in lines:
+            typer.echo(line)
+        return not is_there or lines == [NOTHING] or typer.confirm("Apply this?")
+
+    def removes(sentence: str) -> bool:
+        return is_there and typer.confirm(f"{sentence}\nRemove it?")
+
+    return operations.Answers(agrees=agrees, removes=removes)
 
 
 @event_commands.command("people")
