@@ -12,6 +12,7 @@ from storage.presence import presence
 from storage.reminders import Due, Outcome
 from storage.repositories.dialogues import Kept, Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
+from storage.repositories.times import WallTime
 from storage.restore import Restored, restore
 from storage.transaction import Transaction
 from storage.upgrade import current, head, upgrade
@@ -32,6 +33,7 @@ __all__ = [
     "State",
     "Storage",
     "Transaction",
+    "WallTime",
     "Wording",
     "back_up",
     "current",

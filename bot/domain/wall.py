@@ -80,6 +80,11 @@ def written(moment: datetime, zone: str) -> str:
     return on_the_wall(moment, zone).strftime(_WRITTEN)
 
 
+def read(text: str) -> datetime:
+    """The naive wall time again that `written` gave."""
+    return datetime.strptime(text, _WRITTEN)  # noqa: DTZ007 - a wall time; its zone stands beside it
+
+
 def clock(moment: datetime, zone: str) -> str:
     """'14:30'"""
     return on_the_wall(moment, zone).strftime("%H:%M")
