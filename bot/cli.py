@@ -21,7 +21,10 @@ from bot.demo.stage import Database, Transport
 from bot.domain.change_words import NOTHING
 from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
+from bot.programme.check import check_files
 from bot.programme.files import LIBRARY
+from bot.programme.schemas import Schema, schema_text
+from bot.programme.templates import shipped_text
 from bot.watch import configure_logs
 from storage import back_up, upgrade
 
@@ -32,8 +35,10 @@ main = typer.Typer(
     help="Session reports, collected in Slack.",
 )
 event_commands = typer.Typer(no_args_is_help=True, help="The event: sessions, rapporteurs, people, channel.")
+template_commands = typer.Typer(no_args_is_help=True, help="The forms that sessions report with.")
 db_commands = typer.Typer(no_args_is_help=True, help="The database.")
 main.add_typer(event_commands, name="event")
+main.add_typer(template_commands, name="template")
 outbox_commands = typer.Typer(invoke_without_command=True, help="What waits to go out, and what did not.")
 main.add_typer(db_commands, name="db")
 main.add_typer(outbox_commands, name="outbox")
@@ -89,6 +94,34 @@ def demo(
     asyncio.run(show(transport=transport, database_kind=database, keep=keep, port=port))
 
 
+Closing = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Move the closing session to this day")
+]
+
+
+@main.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Event and template files")], closing: Closing = None
+) -> None:
+    """Say everything that is wrong in these files, by line or cell; changes nothing, needs no settings."""
+    verdicts = check_files(files, None if closing is None else closing.date())
+    for line in (line for each in verdicts for line in each.lines):
+        typer.echo(line)
+    raise typer.Exit(2 if any(each.is_refused for each in verdicts) else 0)
+
+
+@main.command()
+def schema(file: Annotated[Schema, typer.Argument(help="Which file's")]) -> None:
+    """Print the JSON Schema of a file; saved beside it, editors complete and underline."""
+    typer.echo(schema_text(file.value), nl=False)
+
+
+@template_commands.command("show")
+def template_show(name: Annotated[str, typer.Argument(help="A form: takeaways")]) -> None:
+    """Print a form that ships, to redirect into a file of yours; give it a key of its own."""
+    typer.echo(shipped_text(name), nl=False)
+
+
 @event_commands.command("show")
 def event_show(name: Annotated[str, typer.Argument(help="A shipped event: marrakesh-2018")]) -> None:
     """Print a shipped event file, to redirect into a file of yours and fill in."""
@@ -102,9 +135,7 @@ def event_show(name: Annotated[str, typer.Argument(help="A shipped event: marrak
 @event_commands.command("apply")
 def event_apply(
     file: Annotated[Path, typer.Argument(help="An event file")],
-    closing: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Move the closing session to this day")
-    ] = None,
+    closing: Closing = None,
     remove: Annotated[
         list[str] | None, typer.Option(help="A session that is no longer in the file, such as 2.2")
     ] = None,

@@ -67,11 +67,11 @@ class Sought:
     event: EventKey
     role: Role
     session: SessionCode | None  # of a rapporteur
+    part: Part = Part.LEAD  # of a rapporteur
     how: How
     whom: str
     name: str = ""  # a rapporteur's, for the header; never to readers
     affiliation: str = ""
-    part: Part = Part.LEAD  # of a rapporteur
     person: PersonId | None = None
     problem: Problem | None = None
     told: Problem | None = None

@@ -1,28 +1,27 @@
 """How an event file names rapporteurs and organisers: by Slack member id, e-mail or handle."""
 
 import re
-from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from bot.domain.event import EventKey, PersonId, SessionCode
+from bot.domain.event import EventKey, Part, PersonId, SessionCode
 from bot.domain.people import How, Role, Sought
-from bot.programme.fields import Line, like
-from bot.programme.files import Strict
+from bot.programme.fields import Like, Line, OneOf, Strict, wrong
 
 _ID = r"[UW][A-Z0-9]+"
 _EMAIL = r"[^\s@<>]{1,200}@[^\s@<>]{1,200}"
 _HANDLE = r"[^\s@](?:[^@\r\n]{0,78}[^\s@])?"
+_WAYS = 'a Slack member id (U0123456789), an e-mail address, or a handle ("@name")'
 
-SlackPerson = Annotated[str, like(_ID, "a Slack member id such as U0123456789")]
-Email = Annotated[str, like(_EMAIL, "an e-mail address such as name@office.example")]
-Handle = Annotated[str, like(f"@?{_HANDLE}", "a Slack name, as it stands behind the @")]
+SlackPerson = Annotated[str, Like(_ID, "a Slack member id such as U0123456789")]
+Email = Annotated[str, Like(_EMAIL, "an e-mail address such as name@office.example")]
+Handle = Annotated[str, Like(f"@?{_HANDLE}", "a Slack name, as it stands behind the @")]
 
 
 def _organiser(text: str) -> str:
-    if _how(text) is None:
-        raise ValueError('expected a Slack member id (U0123456789), an e-mail address, or a handle ("@name")')
+    if how_of(text) is None:
+        raise wrong(f"expected {_WAYS}")
     return text
 
 
@@ -30,16 +29,23 @@ OrganiserText = Annotated[str, AfterValidator(_organiser)]
 
 
 class RapporteurRow(Strict):
-    slack: SlackPerson | None = None
-    email: Email | None = None
-    handle: Handle | None = None
-    name: Line | None = None
-    affiliation: Line | None = None
+    """Who reports a session: one of `slack`, `email` and `handle`."""
+
+    slack: SlackPerson | None = Field(None, description="Their Slack member id, such as U0123456789.")
+    email: Email | None = Field(None, description="The e-mail address of their Slack account.")
+    handle: Handle | None = Field(None, description='The name behind their @ in Slack, in quotes: "@name".')
+    name: Line | None = Field(
+        None, description="Their full name, for the form's header. Readers never see it."
+    )
+    affiliation: Line | None = Field(None, description="Their organisation, for the form's header.")
+    part: Annotated[str, OneOf(Part)] | None = Field(
+        None, description="The lead submits the report. Without any, the first one is the lead."
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> "RapporteurRow":
         if len(self.named) != 1:
-            raise ValueError("expected one of slack, email and handle")
+            raise wrong("expected one of slack, email and handle")
         return self
 
     @property
@@ -49,13 +55,23 @@ class RapporteurRow(Strict):
         return [(how, whom) for how, whom in ways if whom is not None]
 
 
-def rapporteur(row: RapporteurRow, event: EventKey, session: SessionCode) -> Sought:
-    """A session's rapporteur."""
+def rapporteurs(rows: list[RapporteurRow], event: EventKey, session: SessionCode) -> list[Sought]:
+    """A session's rapporteurs; the first one leads, unless another is said to."""
+    has_lead = any(row.part == Part.LEAD for row in rows)
+    parts = [
+        Part(row.part) if row.part else Part.LEAD if place == 0 and not has_lead else Part.CO
+        for place, row in enumerate(rows)
+    ]
+    return [_rapporteur(row, part, event, session) for row, part in zip(rows, parts, strict=True)]
+
+
+def _rapporteur(row: RapporteurRow, part: Part, event: EventKey, session: SessionCode) -> Sought:
     ((how, whom),) = row.named
     return Sought(
         event=event,
         role=Role.RAPPORTEUR,
         session=session,
+        part=part,
         how=how,
         whom=whom,
         name=row.name or "",
@@ -66,7 +82,7 @@ def rapporteur(row: RapporteurRow, event: EventKey, session: SessionCode) -> Sou
 
 def organiser(text: str, event: EventKey) -> Sought:
     """An organiser; ValueError for text that names nobody."""
-    how = _how(text)
+    how = how_of(text)
     if how is None:
         raise ValueError("names nobody")
     return Sought(
@@ -74,23 +90,13 @@ def organiser(text: str, event: EventKey) -> Sought:
     )
 
 
-def twice(sought: tuple[Sought, ...]) -> Iterator[tuple[Sought, SessionCode]]:
-    """Rapporteurs whom a file names in the same words for another session before, with that session."""
-    seen: dict[tuple[How, str], SessionCode] = {}
-    for each in sought:
-        if each.session is None:
-            continue
-        if each.words in seen:
-            yield each, seen[each.words]
-        seen[each.words] = each.session
-
-
 def _person(how: How, whom: str) -> PersonId | None:
     """A member id needs no looking up: it is checked, and works meanwhile."""
     return PersonId(whom) if how is How.ID else None
 
 
-def _how(text: str) -> How | None:
+def how_of(text: str) -> How | None:
+    """By what a text names somebody, as its form tells; None when it does not."""
     if re.fullmatch(_ID, text):
         return How.ID
     if re.fullmatch(_EMAIL, text):

@@ -1,215 +1,127 @@
-"""The event file and the template file, in their thinnest form."""
+"""The ways in: an event file as a programme, and everything that is wrong in the files of an organiser."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
-from ruamel.yaml.comments import CommentedMap
-
-from bot.domain.event import ChannelId, Event, EventKey, Session, SessionCode, TemplateKey, WorkspaceId
-from bot.domain.people import Sought
+from bot.domain.event import WorkspaceId
 from bot.domain.programme import Programme
-from bot.domain.template import Section, Template
-from bot.domain.wall import instant_of
+from bot.domain.template import Template
 from bot.errors import EventRefused
-from bot.programme.fields import Code, Key, Line, SlackChannel
-from bot.programme.files import LIBRARY, Strict, line_of, parse, read
-from bot.programme.persons import OrganiserText, RapporteurRow, organiser, rapporteur, twice
+from bot.programme.build import programme_of
+from bot.programme.checks import contradictions
+from bot.programme.columns import TABLES
+from bot.programme.event_rows import EventFile
+from bot.programme.faults import Fault, in_order, nearest, refuse, shown
+from bot.programme.folder import Folder, OnDisk, Unreadable, plain
+from bot.programme.reading import Source, opened, path, read, source_of, with_tables
+from bot.programme.templates import load_template, shipped, template_of
+from bot.programme.times import shift_of
+from bot.programme.tree import Loc, Tree
 
-YEARS = range(1970, 2101)
-_WALL = "%Y-%m-%d %H:%M"
-
-
-def _wall_time(text: str) -> str:
-    try:
-        year = datetime.strptime(text, _WALL).year  # noqa: DTZ007 - a wall time; its zone is the event's
-    except ValueError:
-        raise ValueError("expected a day and time such as 2018-12-07 15:30") from None
-    if year not in YEARS:
-        raise ValueError(f"expected a year from {YEARS[0]} to {YEARS[-1]}")
-    return text
+__all__ = ["Checked", "load_event", "load_template", "read_event", "read_template"]
 
 
-def _zone(text: str) -> str:
-    if text not in available_timezones():
-        raise ValueError("is no time zone; expected a name such as Africa/Casablanca")
-    return text
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An event file: the programme, if there is no fault, and everything that is to be said."""
+
+    programme: Programme | None
+    faults: tuple[Fault, ...]
 
 
-def _unique(codes: list["SessionRow"]) -> list["SessionRow"]:
-    if len({row.code for row in codes}) < len(codes):
-        raise ValueError("two sessions have the same code")
-    return codes
-
-
-WallTime = Annotated[str, AfterValidator(_wall_time)]
-
-
-class SessionRow(Strict):
-    code: Code
-    title: Line
-    starts: WallTime
-    ends: WallTime
-    rapporteur: RapporteurRow | None = None
-
-
-class ClosingRow(Strict):
-    starts: WallTime
-    ends: WallTime
-
-
-class EventFile(Strict):
-    event: Key
-    name: Line
-    place: Line
-    zone: Annotated[str, AfterValidator(_zone)]
-    closing: ClosingRow
-    due_minutes_before: Annotated[int, Field(ge=0, le=7 * 24 * 60)]
-    freeze_minutes_before: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 30
-    template: Key
-    channel: SlackChannel
-    organisers: Annotated[list[OrganiserText], Field(default_factory=list)]
-    people: Annotated[list[Line], Field(default_factory=list)]
-    sessions: Annotated[list[SessionRow], Field(min_length=1), AfterValidator(_unique)]
-
-
-class SectionRow(Strict):
-    key: Key
-    title: Line
-    short: Annotated[str, Field(min_length=1, max_length=40)]
-    help: Line
-
-
-class TemplateFile(Strict):
-    template: Key
-    version: Annotated[int, Field(ge=1)]
-    name: Line
-    header: list[Literal["event", "place", "date", "session", "rapporteur", "affiliation"]]
-    sections: Annotated[list[SectionRow], Field(min_length=1, max_length=20)]
-
-
-def load_template(key: str) -> Template:
-    """A template that ships; raises EventRefused when there is none of that name."""
-    path = LIBRARY / "templates" / f"{key}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml")))
-        raise EventRefused([f"there is no template {key!r}; there is: {known}."])
-    row, _ = parse(path.name, read(path), TemplateFile)
-    return Template(
-        key=TemplateKey(row.template),
-        version=row.version,
-        name=row.name,
-        header=tuple(row.header),
-        sections=tuple(
-            Section(key=each.key, title=each.title, short=each.short, help=each.help) for each in row.sections
-        ),
-    )
-
-
-def load_event(path: Path, workspace: WorkspaceId, closing: date | None = None) -> Programme:
+def load_event(file: Path, workspace: WorkspaceId, closing: date | None = None) -> Programme:
     """An event file as a programme; `closing` moves every day by as much as the closing session's day.
 
-    Raises EventRefused with every fault: file, line, what is expected.
+    Raises EventRefused with every fault: file, line or cell, what is expected.
     """
-    row, tree = parse(str(path), read(path), EventFile)
-    shift = _shift(str(path), row, tree, closing)
-    programme = _programme(row, workspace, shift)
-    if faults := _contradictions(str(path), row, tree, programme):
-        raise EventRefused(faults)
-    return programme
+    checked = read_event(OnDisk(file.parent), file.name, workspace, closing)
+    refuse(checked.faults)
+    if checked.programme is None:
+        raise EventRefused([f"{file}: cannot be read."])
+    return checked.programme
 
 
-def _shift(name: str, row: EventFile, tree: CommentedMap, closing: date | None) -> timedelta:
-    if closing is None:
-        return timedelta()
-    if closing.year not in YEARS:
-        line = line_of(tree, ("closing", "starts"))
-        raise EventRefused([f"{name}:{line}: give --closing a year from {YEARS[0]} to {YEARS[-1]}."])
-    day = _parse(row.closing.starts).date()
-    shift = closing - day
-    if shift.days % 7:
-        line = line_of(tree, ("closing", "starts"))
-        raise EventRefused(
-            [
-                f"{name}:{line}: the closing session is on a {day:%A}, and --closing {closing} is a "
-                f"{closing:%A}; give a {day:%A}."
-            ]
-        )
-    return shift
+def read_event(folder: Folder, name: str, workspace: WorkspaceId, closing: date | None = None) -> Checked:
+    """An event file of a folder, with its tables and forms; all faults and warnings, in order."""
+    return event_of(folder, opened(folder, name), workspace, closing)
 
 
-def _programme(row: EventFile, workspace: WorkspaceId, shift: timedelta) -> Programme:
-    def instant(wall: str) -> datetime:
-        return instant_of(_parse(wall) + shift, row.zone)
+def event_of(folder: Folder, tree: Tree, workspace: WorkspaceId, closing: date | None = None) -> Checked:
+    """The same of a file that was opened already."""
+    source = with_tables(folder, tree, TABLES)
+    if source.values is None:
+        return Checked(None, source.faults)
+    found = read(source, EventFile)
+    shift, of_shift = shift_of(source, closing)
+    templates, of_templates = _templates(folder, source)
+    faults = in_order([*found.faults, *of_shift, *of_templates, *contradictions(source, shift)])
+    if found.row is None or any(not each.is_warning for each in faults):
+        return Checked(None, faults)
+    return Checked(programme_of(found.row, workspace, templates, shift), faults)
 
-    closing_at = instant(row.closing.starts)
-    event = Event(
-        workspace=workspace,
-        key=EventKey(row.event),
-        name=row.name,
-        place=row.place,
-        zone=row.zone,
-        closing_at=closing_at,
-        closing_ends_at=instant(row.closing.ends),
-        due_at=closing_at - timedelta(minutes=row.due_minutes_before),
-        freeze_at=closing_at - timedelta(minutes=row.freeze_minutes_before),
-        channel=ChannelId(row.channel),
+
+def read_template(folder: Folder, name: str) -> tuple[Template | None, tuple[Fault, ...]]:
+    """A template file of a folder; all faults and warnings, in order."""
+    template, faults = template_of(source_of(opened(folder, name)))
+    return template, in_order(faults)
+
+
+def _templates(folder: Folder, source: Source) -> tuple[dict[str, Template], list[Fault]]:
+    """The form behind each name that the file uses, once each."""
+    templates: dict[str, Template] = {}
+    faults: list[Fault] = []
+    used = {name: loc for loc, name in reversed(list(_used(source)))}
+    for name, loc in used.items():
+        template, found = _template(folder, source, loc, name)
+        faults += found
+        if template is not None:
+            templates[name] = template
+            faults += _same_key(source, loc, name, template, templates)
+    return templates, faults
+
+
+def _used(source: Source) -> Iterator[tuple[Loc, str]]:
+    """Where the file names a form, from the top."""
+    locs: list[Loc] = [("template",)]
+    locs += [("sessions", index, "template") for index, _ in enumerate(source.rows("sessions"))]
+    for loc in locs:
+        name = source.at(loc)
+        if isinstance(name, str) and name.strip():
+            yield loc, name
+
+
+def _template(folder: Folder, source: Source, loc: Loc, name: str) -> tuple[Template | None, Iterable[Fault]]:
+    if not name.lower().endswith((".yaml", ".yml")):
+        if name in shipped():
+            return load_template(name), ()
+        return None, [_no_template(source, loc, name)]
+    try:
+        return template_of(source_of(opened(folder, plain(name))))
+    except Unreadable as error:
+        return None, [source.fault(loc, str(error), what=path(loc), found=shown(name))]
+
+
+def _no_template(source: Source, loc: Loc, name: str) -> Fault:
+    return source.fault(
+        loc,
+        f"there is no template of this name; there is: {', '.join(shipped())}",
+        what=path(loc),
+        found=shown(name),
+        hint=nearest(name, shipped()),
     )
-    sessions = tuple(
-        Session(
-            code=SessionCode(each.code),
-            title=each.title,
-            starts_at=instant(each.starts),
-            ends_at=instant(each.ends),
-            template=TemplateKey(row.template),
-        )
-        for each in row.sessions
-    )
-    sought = _sought(row, event.key)
-    own_names = [each.name for each in sought if each.name]
-    return Programme(
-        event=event,
-        templates=(load_template(row.template),),
-        sessions=sessions,
-        sought=sought,
-        listed=tuple(dict.fromkeys([*row.people, *own_names])),
-    )
 
 
-def _sought(row: EventFile, event: EventKey) -> tuple[Sought, ...]:
-    """Everybody whom the file names, once each."""
-    found = [
-        *(
-            rapporteur(each.rapporteur, event, SessionCode(each.code))
-            for each in row.sessions
-            if each.rapporteur is not None
-        ),
-        *(organiser(each, event) for each in row.organisers),
-    ]
-    return tuple({each.key: each for each in found}.values())
-
-
-def _contradictions(name: str, row: EventFile, tree: CommentedMap, programme: Programme) -> list[str]:
-    faults = []
-    event = programme.event
-    if event.closing_ends_at <= event.closing_at:
-        line = line_of(tree, ("closing", "ends"))
-        faults.append(f"{name}:{line}: the closing session ends before it starts.")
-    for index, session in enumerate(programme.sessions):
-        if session.ends_at <= session.starts_at:
-            line = line_of(tree, ("sessions", index, "ends"))
-            faults.append(f"{name}:{line}: session {session.code} ends before it starts.")
-    codes = [each.code for each in programme.sessions]
-    for each, other in twice(programme.sought):
-        line = line_of(tree, ("sessions", codes.index(each.session or codes[0]), "rapporteur"))
-        faults.append(
-            f"{name}:{line}: {each.whom} reports {other} already; "
-            "in this version a person reports one session."
-        )
-    return faults
-
-
-def _parse(wall: str) -> datetime:
-    return datetime.strptime(wall, _WALL)  # noqa: DTZ007 - a wall time; its zone is the event's
+def _same_key(
+    source: Source, loc: Loc, name: str, template: Template, templates: dict[str, Template]
+) -> Iterator[Fault]:
+    """Two forms of one key would be stored as one; a copy of one that ships needs a key of its own."""
+    for other, known in templates.items():
+        if other != name and known.key == template.key:
+            said = f"has the key {template.key}, as {other} has; give each form its own"
+            yield source.fault(loc, said, what=path(loc), found=shown(name))
+            return
+    if name != template.key and template.key in shipped() and template != load_template(template.key):
+        said = f"has the key of a form that ships, {template.key}; give it one of its own"
+        yield source.fault(loc, said, what=path(loc), found=shown(name), is_warning=True)

@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from bot.domain.event import WorkspaceId
 from bot.domain.wall import on_the_wall
 from bot.errors import EventRefused
-from bot.programme.files import LARGEST, LIBRARY, parse, read
-from bot.programme.yaml import TemplateFile, load_event, load_template
+from bot.programme.files import LIBRARY
+from bot.programme.folder import LARGEST_TEXT, InMemory
+from bot.programme.yaml import load_event, load_template, read_template
 
 SHIPPED = LIBRARY / "events" / "marrakesh-2018.yaml"
 T1 = WorkspaceId("T1")
@@ -50,7 +51,7 @@ def test_the_shipped_event_is_marrakesh_at_the_right_instants(tmp_path: Path) ->
         datetime(2018, 12, 7, 13, 30, tzinfo=UTC),
     )
     assert [session.code for session in programme.sessions] == ["1.1", "2.1", "3.1", "1.2", "2.2", "3.2"]
-    assert len(programme.template.sections) == 6
+    assert len(programme.templates[0].sections) == 6
     assert programme.listed == ("Some Body", *(f"Rapporteur {number}" for number in range(6)))
 
 
@@ -77,13 +78,19 @@ def test_the_shipped_file_alone_asks_for_its_channel() -> None:
     assert fault.startswith(f"{SHIPPED}:{_line(SHIPPED, 'channel:')}: channel: expected a Slack channel id")
 
 
+ALLOWED = (
+    ("due_minutes_before", 7), ("freeze_minutes_before", 7), ("freeze_minutes_before", None),
+    ("organisers", []), ("people", []),
+)  # fmt: skip
+
+
 def faulty() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every field of the file wrong in turn."""
     for key in filled():
         for wrong in (None, 7, [], {"x": 1}, "\t"):
-            if (key, wrong) not in (("due_minutes_before", 7), ("organisers", []), ("people", [])):
+            if (key, wrong) not in ALLOWED:
                 yield f"{key} is {wrong!r}", filled() | {key: wrong}
-        if key not in ("organisers", "people"):
+        if key not in ("organisers", "people", "freeze_minutes_before"):
             yield f"{key} is missing", {name: value for name, value in filled().items() if name != key}
     for key in ("code", "title", "starts", "ends", "rapporteur"):
         for wrong in (7, [], "\t", {"slack": "somebody"}):
@@ -97,8 +104,8 @@ def faulty() -> Iterator[tuple[str, dict[str, Any]]]:
 def test_every_field_wrong_in_turn_is_a_sentence_with_its_line(tmp_path: Path, tree: dict[str, Any]) -> None:
     file = written(tmp_path, tree)
     for fault in refused(file):
-        assert fault.startswith(f"{file}:") or "there is no template" in fault
-        assert fault.endswith(".")
+        assert fault.startswith(f"{file}:")
+        assert fault.endswith((".", "?"))
         assert "Traceback" not in fault
 
 
@@ -108,9 +115,8 @@ def test_every_field_wrong_in_turn_is_a_sentence_with_its_line(tmp_path: Path, t
         lambda tree: tree["closing"].update(ends="2018-12-07 15:00"),
         lambda tree: tree["sessions"][0].update(ends="2018-12-06 09:00"),
         lambda tree: tree["sessions"][1].update(code="1.1"),
-        lambda tree: tree["sessions"][1].update(rapporteur={"slack": "U0"}),
     ],
-    ids=["closing ends before it starts", "session ends before it starts", "same code", "two sessions"],
+    ids=["closing ends before it starts", "session ends before it starts", "same code"],
 )
 def test_what_contradicts_itself_is_refused(tmp_path: Path, change: Any) -> None:
     tree = filled()
@@ -155,8 +161,8 @@ def faults_of(file: Path, closing: date | None = None) -> list[str]:
     except EventRefused as refusal:
         for fault in refusal.faults:
             number = fault.removeprefix(f"{file}:").split(":")[0]
-            assert number.isdecimal() or "there is no template" in fault, fault
-            assert fault.endswith("."), fault
+            assert number.isdecimal(), fault
+            assert fault.endswith((".", "?")), fault
         return refusal.faults
     return []
 
@@ -249,7 +255,7 @@ def test_the_line_of_a_fault_is_the_line_of_the_value(tmp_path: Path, path: tupl
     tree = filled()
     at(tree, path[:-1])[path[-1]] = {"never-seen": 1}
     file = written(tmp_path, tree)
-    (fault,) = refused(file)
+    fault = next(each for each in refused(file) if "stands here twice" not in each)
     line = file.read_text().splitlines()[int(fault.removeprefix(f"{file}:").split(":")[0]) - 1]
     assert (str(path[-1]) in line) or "never-seen" in line
 
@@ -265,8 +271,8 @@ def test_the_line_of_a_fault_is_the_line_of_the_value(tmp_path: Path, path: tupl
 def test_a_key_given_twice_is_refused_with_its_line(tmp_path: Path, twice: str, line: int) -> None:
     file = tmp_path / "twice.yaml"
     file.write_text(twice)
-    (fault,) = refused(file)
-    assert fault.startswith(f"{file}:{line}: ")
+    twice_said = [fault for fault in refused(file) if "stands here twice" in fault]
+    assert [fault.startswith(f"{file}:{line}: ") for fault in twice_said] == [True]
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
@@ -326,12 +332,12 @@ def test_a_file_made_to_harm_is_a_sentence_within_seconds(tmp_path: Path, bomb: 
     assert [fault for fault in faults if not fault.startswith(f"{file}:")] == []
 
 
-@pytest.mark.parametrize("size", [LARGEST, LARGEST + 1])
+@pytest.mark.parametrize("size", [LARGEST_TEXT, LARGEST_TEXT + 1])
 def test_a_huge_file_is_refused_for_its_size(tmp_path: Path, size: int) -> None:
     file = tmp_path / "huge.yaml"
     file.write_bytes(b"#" * size)
     (fault,) = refused(file)
-    assert ("is larger than 1,000,000 bytes" in fault) == (size > LARGEST)
+    assert ("is larger than 1,000,000 bytes" in fault) == (size > LARGEST_TEXT)
 
 
 def test_a_device_and_a_link_to_nowhere_are_a_sentence(tmp_path: Path) -> None:
@@ -349,7 +355,7 @@ def test_a_time_with_seconds_is_told_what_is_expected(tmp_path: Path) -> None:
 
 
 def template() -> str:
-    return read(LIBRARY / "templates" / "marrakesh-2018.yaml")
+    return (LIBRARY / "templates" / "marrakesh-2018.yaml").read_text()
 
 
 def test_the_shipped_template_is_the_form_of_marrakesh() -> None:
@@ -376,7 +382,8 @@ def test_the_shipped_template_is_the_form_of_marrakesh() -> None:
 )
 def test_a_faulty_template_is_a_sentence_with_its_line(old: str, new: str, says: str) -> None:
     assert old in template()
-    with pytest.raises(EventRefused) as caught:
-        parse("form.yaml", template().replace(old, new, 1), TemplateFile)
-    assert any(says in fault for fault in caught.value.faults)
-    assert all(fault.startswith("form.yaml:") for fault in caught.value.faults)
+    form = template().replace(old, new, 1).encode()
+    refused_form, faults = read_template(InMemory({"form.yaml": form}), "form.yaml")
+    assert refused_form is None
+    assert any(says in str(fault) for fault in faults)
+    assert all(str(fault).startswith("form.yaml:") for fault in faults)

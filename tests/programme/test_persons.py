@@ -84,13 +84,14 @@ def test_an_organiser_who_is_none_of_the_three_is_refused(tmp_path: Path, text: 
         ({"handle": "@name"}, {"handle": "Name"}),
     ],
 )
-def test_one_person_named_for_two_sessions_is_refused(
+def test_one_person_may_report_several_sessions(
     tmp_path: Path, first: dict[str, str], second: dict[str, str]
 ) -> None:
     tree = naming(first)
     tree["sessions"][0]["rapporteur"] = second
-    (fault,) = refused(written(tmp_path, tree))
-    assert "reports 1.1 already" in fault
+    programme = load_event(written(tmp_path, tree), T1)
+    assert [each.session for each in programme.sought] == ["1.1", "2.2"]
+    assert len({each.words for each in programme.sought}) == 1
 
 
 def test_a_handle_without_quotes_is_said_to_need_them(tmp_path: Path) -> None:
