@@ -3,8 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.check import check_files
 from bot.programme.files import LIBRARY
+from bot.programme.new import QUESTIONS, zone_asked
+from bot.programme.places import zones_of
 from bot.programme.schemas import Schema, schema_text
 from bot.programme.templates import shipped_text
 from bot.watch import configure_logs
@@ -94,6 +97,13 @@ def demo(
     asyncio.run(show(transport=transport, database_kind=database, keep=keep, port=port))
 
 
+class Table(StrEnum):
+    """How a table is written."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
 Closing = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Move the closing session to this day")
 ]
@@ -130,6 +140,53 @@ def event_show(name: Annotated[str, typer.Argument(help="A shipped event: marrak
         known = ", ".join(sorted(each.stem for each in path.parent.glob("*.yaml")))
         raise EventRefused([f"there is no shipped event {name!r}; there is: {known}."])
     typer.echo(path.read_text(encoding="utf-8"), nl=False)
+
+
+@event_commands.command("new")
+def event_new(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; else the event's key")] = None,
+    name: Annotated[str | None, typer.Option(help="What the event is called")] = None,
+    place: Annotated[str | None, typer.Option(help="City and country: Marrakesh, Morocco")] = None,
+    zone: Annotated[str | None, typer.Option(help="Its time zone, if the place does not tell it")] = None,
+    first: Annotated[str | None, typer.Option(help="The first day: 2027-03-04")] = None,
+    closing: Annotated[str | None, typer.Option(help="The closing session: 2027-03-05 15:30")] = None,
+    sessions: Annotated[str | None, typer.Option(help="How many sessions are reported")] = None,
+    channel: Annotated[str | None, typer.Option(help="The digest's channel: C0123456789")] = None,
+    table: Annotated[Table, typer.Option(help="The table of sessions")] = Table.CSV,
+) -> None:
+    """Write an event file and a table of its sessions, from six questions or options."""
+    given = {
+        "name": name, "place": place, "zone": zone, "first": first, "closing": closing,
+        "sessions": sessions, "channel": channel,
+    }  # fmt: skip
+    answers = {key: value for key, value in given.items() if value is not None}
+    if sys.stdin.isatty():
+        answers = {**_answers(answers), **answers}
+    for line in operations.write_event(answers, file, table.value):
+        typer.echo(line)
+
+
+def _answers(given: dict[str, str]) -> dict[str, str]:
+    """What is not given yet, asked until it can be used."""
+    found = {each.key: _answer(each.text, each.wrong) for each in QUESTIONS if each.key not in given}
+    place = found.get("place") or given.get("place", "")
+    if "zone" not in given and len(zones_of(place)) != 1:
+        typer.echo(zone_asked(place))
+        found["zone"] = _answer("Which time zone?", _unknown_zone)
+    return found
+
+
+def _unknown_zone(text: str) -> str | None:
+    return None if len(zones_of(text)) == 1 else zone_asked(text)
+
+
+def _answer(text: str, wrong: Callable[[str], str | None]) -> str:
+    while True:
+        answer = str(typer.prompt(text, default="", show_default=False)).strip()
+        said = wrong(answer)
+        if said is None:
+            return answer
+        typer.echo(said)
 
 
 @event_commands.command("apply")

@@ -9,6 +9,7 @@ from bot.operations.database import (
     show_row,
 )
 from bot.operations.events import Answers, apply_event, people_lines
+from bot.operations.new import write_event
 
 __all__ = [
     "Answers",
@@ -20,4 +21,5 @@ __all__ = [
     "restore_lines",
     "retry_rows",
     "show_row",
+    "write_event",
 ]
