@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -138,7 +139,7 @@ async def _run(
         health.stage = None
         catching_up.ask()  # after a start; each gap of the socket asks by itself
         way_in = "HTTP" if door else "Socket Mode"
-        log.info("started", workspace=workspace, way_in=way_in, ms=_since(began))
+        log.info("started", workspace=workspace, way_in=way_in, tzdata=version("tzdata"), ms=_since(began))
         print(f"plenary is ready on http://{settings.host}:{port} ({way_in})", flush=True)
         await stop.wait()
         began = time.monotonic()

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,10 +19,13 @@ from bot.demo.days import Break
 from bot.demo.perform import perform
 from bot.demo.show import show
 from bot.demo.stage import Database, Transport
+from bot.domain.change_words import NOTHING
 from bot.errors import EventRefused, MendableError, StorageUnavailable
 from bot.manifest import manifest as manifest_text
 from bot.programme.check import check_files
 from bot.programme.files import LIBRARY
+from bot.programme.new import QUESTIONS, zone_asked
+from bot.programme.places import zones_of
 from bot.programme.schemas import Schema, schema_text
 from bot.programme.templates import shipped_text
 from bot.watch import configure_logs
@@ -93,6 +97,13 @@ def demo(
     asyncio.run(show(transport=transport, database_kind=database, keep=keep, port=port))
 
 
+class Table(StrEnum):
+    """How a table is written."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
 Closing = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Move the closing session to this day")
 ]
@@ -131,14 +142,91 @@ def event_show(name: Annotated[str, typer.Argument(help="A shipped event: marrak
     typer.echo(path.read_text(encoding="utf-8"), nl=False)
 
 
+@event_commands.command("new")
+def event_new(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; else the event's key")] = None,
+    name: Annotated[str | None, typer.Option(help="What the event is called")] = None,
+    place: Annotated[str | None, typer.Option(help="City and country: Marrakesh, Morocco")] = None,
+    zone: Annotated[str | None, typer.Option(help="Its time zone, if the place does not tell it")] = None,
+    first: Annotated[str | None, typer.Option(help="The first day: 2027-03-04")] = None,
+    closing: Annotated[str | None, typer.Option(help="The closing session: 2027-03-05 15:30")] = None,
+    sessions: Annotated[str | None, typer.Option(help="How many sessions are reported")] = None,
+    channel: Annotated[str | None, typer.Option(help="The digest's channel: C0123456789")] = None,
+    table: Annotated[Table, typer.Option(help="The table of sessions")] = Table.CSV,
+) -> None:
+    """Write an event file and a table of its sessions, from six questions or options."""
+    given = {
+        "name": name, "place": place, "zone": zone, "first": first, "closing": closing,
+        "sessions": sessions, "channel": channel,
+    }  # fmt: skip
+    answers = {key: value for key, value in given.items() if value is not None}
+    if sys.stdin.isatty():
+        answers = {**_answers(answers), **answers}
+    for line in operations.write_event(answers, file, table.value):
+        typer.echo(line)
+
+
+def _answers(given: dict[str, str]) -> dict[str, str]:
+    """What is not given yet, asked until it can be used."""
+    found = {each.key: _answer(each.text, each.wrong) for each in QUESTIONS if each.key not in given}
+    place = found.get("place") or given.get("place", "")
+    if "zone" not in given and len(zones_of(place)) != 1:
+        typer.echo(zone_asked(place))
+        found["zone"] = _answer("Which time zone?", _unknown_zone)
+    return found
+
+
+def _unknown_zone(text: str) -> str | None:
+    return None if len(zones_of(text)) == 1 else zone_asked(text)
+
+
+def _answer(text: str, wrong: Callable[[str], str | None]) -> str:
+    while True:
+        answer = str(typer.prompt(text, default="", show_default=False)).strip()
+        said = wrong(answer)
+        if said is None:
+            return answer
+        typer.echo(said)
+
+
 @event_commands.command("apply")
-def event_apply(file: Annotated[Path, typer.Argument(help="An event file")], closing: Closing = None) -> None:
-    """Store an event file for the workspace of SLACK_BOT_TOKEN, and plan its reminders."""
+def event_apply(
+    file: Annotated[Path, typer.Argument(help="An event file")],
+    closing: Closing = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(help="A session that is no longer in the file, such as 2.2")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Apply without asking")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change")] = False,
+) -> None:
+    """Show what an event file changes for the workspace of SLACK_BOT_TOKEN, ask, and apply it."""
     settings = Settings.load(os.environ, needs_a_way_in=False)
     configure_logs("WARNING")
-    day = None if closing is None else closing.date()
-    for line in asyncio.run(operations.apply_event(settings, file, day)):
-        typer.echo(line)
+    _say(
+        operations.apply_event(
+            settings,
+            file,
+            None if closing is None else closing.date(),
+            asked=_at_the_terminal(yes=yes),
+            removed=remove or (),
+            dry_run=dry_run,
+        )
+    )
+
+
+def _at_the_terminal(*, yes: bool) -> operations.Answers:
+    """Questions for who sits at a terminal; elsewhere what is shown is applied, and nothing is removed."""
+    is_there = sys.stdin.isatty() and not yes
+
+    def agrees(lines: Sequence[str]) -> bool:
+        for line in lines:
+            typer.echo(line)
+        return not is_there or lines == [NOTHING] or typer.confirm("Apply this?")
+
+    def removes(sentence: str) -> bool:
+        return is_there and typer.confirm(f"{sentence}\nRemove it?")
+
+    return operations.Answers(agrees=agrees, removes=removes)
 
 
 @event_commands.command("people")

@@ -8,13 +8,15 @@ import structlog
 from bot.domain.duties import Outcome
 from bot.domain.event import WorkspaceId
 from bot.metrics import Metrics
-from bot.services import catching_up, publishing, reminding, talking
+from bot.services import catching_up, publishing, reminding, retiming, talking
+from bot.services.retiming import Retimed
 from storage import Due, Storage, Transaction
 
 log = structlog.get_logger(__name__)
 
 READ_EVERY = timedelta(hours=1)  # the DMs, while reports are being written
 LOOK_EVERY = timedelta(minutes=10)  # whether somebody deleted a digest message by hand
+RETIME_EVERY = timedelta(hours=1)  # whether newer zone data moves an instant
 SWEEP_EVERY = timedelta(hours=1)
 SETTLED_KEPT_FOR = timedelta(hours=48)
 
@@ -33,11 +35,15 @@ class Rounds:
     ) -> None:
         self._storage, self._workspace, self._now, self._catch_up = storage, workspace, now, catch_up
         self._metrics, self._skew = metrics, skew
-        self._looked_at = self._swept_at = datetime.min.replace(tzinfo=UTC)
+        self._looked_at = self._swept_at = self._retimed_at = datetime.min.replace(tzinfo=UTC)
         self._read_at = now()  # the start has its own reading
 
     async def __call__(self) -> datetime | None:
         now, workspace = self._now(), self._workspace
+        if abs(now - self._retimed_at) >= RETIME_EVERY:  # before anything is called due
+            for moved in await self._storage.write(lambda tx: retiming.retime(tx, workspace, now)):
+                self._tell_of(moved)
+            self._retimed_at = now
         for due, outcome in await self._storage.write(lambda tx: reminding.remind(tx, workspace, now)):
             self._tell(due, outcome, now)
         if abs(now - self._looked_at) >= LOOK_EVERY:  # before it too: our clock was put back
@@ -51,6 +57,17 @@ class Rounds:
             await self._storage.write(lambda tx: sweep(tx, workspace, now))
             self._swept_at = now
         return await self._storage.read(lambda tx: tx.reminders.next_due(workspace))
+
+    def _tell_of(self, moved: Retimed) -> None:
+        time = moved.time
+        log.info(
+            "zone rules changed",
+            event_key=time.event,
+            session=time.session,
+            time=time.name,
+            was=time.at.isoformat(),
+            now=moved.to.isoformat(),
+        )
 
     def _tell(self, due: Due, outcome: Outcome, now: datetime) -> None:
         """A reminder is sent when our clock says so: when that is off, it was early or late by as much."""

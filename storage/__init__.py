@@ -12,6 +12,7 @@ from storage.presence import presence
 from storage.reminders import Due
 from storage.repositories.dialogues import Kept, Wording, Wordings
 from storage.repositories.digests import PARENT, Slot, reply_slot
+from storage.repositories.times import WallTime
 from storage.restore import Restored, restore
 from storage.transaction import Transaction
 from storage.upgrade import current, head, upgrade
@@ -31,6 +32,7 @@ __all__ = [
     "State",
     "Storage",
     "Transaction",
+    "WallTime",
     "Wording",
     "Wordings",
     "back_up",

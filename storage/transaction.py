@@ -16,6 +16,7 @@ from storage.repositories.programmes import Programmes
 from storage.repositories.receipts import Receipts
 from storage.repositories.sought import SoughtPeople
 from storage.repositories.talks import Talks
+from storage.repositories.times import Times
 
 
 class Transaction:
@@ -24,6 +25,7 @@ class Transaction:
     def __init__(self, connection: Connection) -> None:
         self.events = Events(connection)
         self.programmes = Programmes(connection)
+        self.times = Times(connection)
         self.dialogues = Dialogues(connection)
         self.digests = Digests(connection)
         self.people = People(connection)

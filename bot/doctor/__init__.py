@@ -45,7 +45,7 @@ async def examine(
         results += await installation.way_in(slack, settings, url, _SECONDS)
         results += machine.clock(greeting)
         workspace = greeting.identity.workspace if greeting.identity else None
-        seen = await to_thread(database.look, settings.database_url, workspace)
+        seen = await to_thread(database.look, settings.database_url, workspace, now())
         results += seen.results
         results += machine.zones(tuple(each.event for each in seen.events))
         if workspace is not None and seen.is_readable:

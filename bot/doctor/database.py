@@ -1,12 +1,14 @@
 """The database: reachable, of this version, with room; and the events that it holds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.doctor.result import Check, Result, problem, warning, well
 from bot.domain.event import Assignment, Event, PersonId, Session, WorkspaceId
 from bot.domain.people import Sought
 from bot.errors import DatabaseRefused, OursToFix
-from bot.services import seeking
+from bot.services import retiming, seeking
+from bot.services.retiming import Retimed
 from storage import Standing, Transaction, head, standing
 
 _MEGABYTE = 1_000_000
@@ -22,6 +24,7 @@ class Stored:
     assignments: tuple[Assignment, ...]
     organisers: tuple[PersonId, ...]
     not_found: tuple[Sought, ...]  # whom the event file names and nobody knows yet
+    retimed: tuple[Retimed, ...] = ()  # what newer zone data moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +36,10 @@ class Seen:
     is_readable: bool = False
 
 
-def look(url: str, workspace: WorkspaceId | None) -> Seen:
+def look(url: str, workspace: WorkspaceId | None, now: datetime) -> Seen:
     """Look at a database without changing it."""
     try:
-        found = standing(url, lambda tx: _stored(tx, workspace))
+        found = standing(url, lambda tx: _stored(tx, workspace, now))
     except DatabaseRefused as refused:
         return Seen(results=[problem(Check.DATABASE, str(refused), None)])
     except OursToFix as error:
@@ -50,9 +53,10 @@ def look(url: str, workspace: WorkspaceId | None) -> Seen:
     )
 
 
-def _stored(tx: Transaction, workspace: WorkspaceId | None) -> tuple[Stored, ...]:
+def _stored(tx: Transaction, workspace: WorkspaceId | None, now: datetime) -> tuple[Stored, ...]:
     if workspace is None:
         return ()
+    moved = retiming.to_retime(tx, workspace, now)
     return tuple(
         Stored(
             event=event,
@@ -62,6 +66,7 @@ def _stored(tx: Transaction, workspace: WorkspaceId | None) -> tuple[Stored, ...
             not_found=tuple(
                 each for each in seeking.people_problems(tx, workspace, event.key) if each.person is None
             ),
+            retimed=tuple(each for each in moved if each.time.event == event.key),
         )
         for event in tx.events.all(workspace)
     )

@@ -8,6 +8,7 @@ from bot.doctor.result import Check, Result, problem, warning, well
 from bot.domain import wall
 from bot.domain.event import Event, EventKey, PersonId, WorkspaceId
 from bot.domain.people import Role, Sought
+from bot.services.retiming import Retimed
 from bot.slack import remedies
 from bot.slack.examining import Examining
 from bot.slack.refusals import Refusal
@@ -44,6 +45,7 @@ async def all_of(
 def _programme(stored: Stored, now: datetime) -> list[Result]:
     event, sessions = stored.event, stored.sessions
     results = [_due(event, now)] if is_known(event.zone) else []
+    results += [_retimed(each) for each in stored.retimed]
     reported = {each.session.code for each in stored.assignments}
     missing = [session.code for session in sessions if session.code not in reported]
     if len(missing) == len(sessions):
@@ -65,6 +67,21 @@ def _due(event: Event, now: datetime) -> Result:
         told = f"{event.key}: reports were due {due}; the closing session is not over."
         return warning(Check.EVENT, told, "Reports can still be submitted.")
     return well(Check.EVENT, f"{event.key}: reports are due {due}.")
+
+
+def _retimed(each: Retimed) -> Result:
+    """The zone's rules changed since the event was applied, and the bot has not seen it yet."""
+    time = each.time
+    where = f"{time.event}, {time.session}" if time.session else time.event
+    what = time.name.replace("_", " ")
+    minutes = round(abs(each.by.total_seconds()) / 60)
+    sooner = "later" if each.to > time.at else "earlier"
+    told = f"{where}: the rules of {time.zone} changed; {what} comes {minutes} min {sooner}"
+    return warning(
+        Check.EVENT,
+        f"{told}, by the clock on the wall as before.",
+        "Nothing: plenary run moves it at its start, and hourly.",
+    )
 
 
 async def _channel(slack: Examining, event: Event) -> Result:

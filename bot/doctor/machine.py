@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from importlib.metadata import version
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.doctor.result import Check, Result, problem, warning, well
+from bot.domain import zones as zones_known
 from bot.domain.event import Event
 from bot.slack.examining import Greeting
 
@@ -47,9 +47,5 @@ def zones(events: tuple[Event, ...]) -> list[Result]:
 
 
 def is_known(zone: str) -> bool:
-    """Whether this machine has data for a zone."""
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+    """Whether there is data for a zone."""
+    return zones_known.is_zone(zone)

@@ -72,11 +72,6 @@ def named(who: Sought) -> str:
     return f"{who.name} ({who.whom})" if who.name else who.whom
 
 
-def notes(count: int) -> str:
-    """'1 note is', '4 notes are'"""
-    return "1 note is" if count == 1 else f"{count} notes are"
-
-
 def _added(change: EventAdded) -> str:
     event = change.event
     counted = (

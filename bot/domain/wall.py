@@ -80,14 +80,9 @@ def written(moment: datetime, zone: str) -> str:
     return on_the_wall(moment, zone).strftime(_WRITTEN)
 
 
-def still(moment: datetime, wall: str, zone: str) -> datetime:
-    """The instant at which the wall shows what was written: `moment` itself, unless the zone's rules changed.
-
-    A time at which the clock stands twice keeps the one of the two that it was.
-    """
-    if written(moment, zone) == wall:
-        return moment
-    return instant_of(datetime.strptime(wall, _WRITTEN), zone)  # noqa: DTZ007 - a wall time
+def read(text: str) -> datetime:
+    """The naive wall time again that `written` gave."""
+    return datetime.strptime(text, _WRITTEN)  # noqa: DTZ007 - a wall time; its zone stands beside it
 
 
 def clock(moment: datetime, zone: str) -> str:

@@ -2,12 +2,13 @@
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.cell import range_boundaries
 
 from bot.programme.folder import Unreadable
@@ -149,3 +150,17 @@ def _spread(values: Cells, sheet: bytes, *, rows: int, columns: int) -> None:
             for column in range(left - 1, min(right, columns)):
                 row[column] = row[column] or text[0]
             values[number] = tuple(row)
+
+
+def workbook_of(title: str, rows: Iterable[Sequence[str]]) -> bytes:
+    """A workbook of one sheet; every cell is text, also one that looks like a number or a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    for row in rows:
+        cells = [WriteOnlyCell(sheet, value=each) for each in row]
+        for cell in cells:
+            cell.data_type = "s"
+        sheet.append(cells)
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()

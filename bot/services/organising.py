@@ -1,6 +1,6 @@
 """Setting an event up, or anew, from its file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,14 +25,29 @@ _CHANGED_MEANWHILE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A session that vanished from the file, and nobody said so."""
+
+    code: SessionCode
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What applying a programme would do. `remarks` are true each time; `refusals` are in its way."""
+    """What applying a programme would do. `remarks` are true each time; `refusals` and `missing` are in its
+    way, until the file or somebody's word changes that."""
 
     stored: Stored | None
     programme: Programme  # as it is to be stored
     changes: tuple[Change, ...]
     remarks: tuple[str, ...]
     refusals: tuple[str, ...]
+    missing: tuple[Missing, ...]
+
+    @property
+    def in_the_way(self) -> tuple[str, ...]:
+        """Why it cannot be applied as it is."""
+        return (*self.refusals, *(each.sentence for each in self.missing))
 
 
 def propose(
@@ -68,8 +83,8 @@ def apply_event(
     is_new = tx.programmes.claim(programme)
     stored = None if is_new else _standing(tx, event.workspace, event.key)
     proposal = _propose(tx, stored, programme, now, answers, removed)
-    if proposal.refusals:
-        raise EventRefused(list(proposal.refusals))
+    if proposal.in_the_way:
+        raise EventRefused(list(proposal.in_the_way))
     if shown is not None and shown != proposal.changes:
         raise EventRefused([_CHANGED_MEANWHILE])
     _store(tx, proposal, now)
@@ -97,17 +112,13 @@ def _propose(
 ) -> Proposal:
     known = stored.programme.sought if stored else ()
     wanted = replace(programme, sought=seeking.merged(programme.sought, known, answers, now))
-    refusals = [
-        *_in_the_past(wanted, now),
-        *_forms_changed(tx, stored, wanted),
-        *_missing(stored, wanted, removed),
-    ]
     return Proposal(
         stored=stored,
         programme=carried(stored, wanted, removed),
         changes=differences(stored, wanted, removed),
         remarks=tuple(_remarks(stored, wanted)),
-        refusals=tuple(refusals),
+        refusals=(*_in_the_past(wanted, now), *_forms_changed(tx, stored, wanted)),
+        missing=tuple(_missing(stored, wanted, removed)),
     )
 
 
@@ -140,24 +151,20 @@ def _in_the_past(wanted: Programme, now: datetime) -> list[str]:
     ]
 
 
-def _missing(stored: Stored | None, wanted: Programme, removed: Collection[SessionCode]) -> list[str]:
-    """Each session that vanished without anybody saying so."""
-    if stored is None:
-        return []
-    told = []
-    for each in vanished(stored.programme, wanted):
-        if each.code in removed:
-            continue
-        count = stored.notes.get(each.code)
-        then = "it is removed: nobody has written for it"
-        if count is not None:
-            notes = "1 note is" if count == 1 else f"{count} notes are"
-            then = f"it counts as cancelled, and its {notes} kept"
-        told.append(
-            f"{each.code} ({each.title}) is no longer in the file. Put it back, or say --remove {each.code}: "
-            f"then {then}."
-        )
-    return told
+def _missing(stored: Stored | None, wanted: Programme, removed: Collection[SessionCode]) -> Iterator[Missing]:
+    for each in vanished(stored.programme, wanted) if stored else ():
+        if stored and each.code not in removed:
+            then = _once_removed(stored.notes.get(each.code))
+            asked = f"Put it back, or say --remove {each.code}: then {then}."
+            yield Missing(
+                code=each.code, sentence=f"{each.code} ({each.title}) is no longer in the file. {asked}"
+            )
+
+
+def _once_removed(notes: int | None) -> str:
+    if notes is None:
+        return "it is removed: nobody has written for it"
+    return f"it counts as cancelled, and its {'1 note is' if notes == 1 else f'{notes} notes are'} kept"
 
 
 def _forms_changed(tx: Transaction, stored: Stored | None, wanted: Programme) -> list[str]:

@@ -176,7 +176,7 @@ def no_value(section: Section) -> str:
     return f"{needed} I kept your text as a note below it."
 
 
-def near(option: Option) -> str:
+def near_option(option: Option) -> str:
     """An option that may have been meant."""
     return f"Did you mean {option.code}. {option.title}?"
 

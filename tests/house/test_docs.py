@@ -25,6 +25,7 @@ PAGES += sorted((ROOT / "docs").rglob("*.md"))
 README = (ROOT / "README.md").read_text()
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 WARNINGS = (ROOT / "docs" / "warnings.md").read_text()
+_OPTION = r"--[a-z]+(?:-[a-z]+)*"
 CODE = [file for room in ("bot", "storage") for file in sorted((ROOT / room).rglob("*.py"))]
 
 
@@ -64,7 +65,7 @@ def test_every_command_is_in_the_table_with_its_options_and_no_other() -> None:
     for row in re.findall(r"^\| (`plenary .+) \|$", OPERATIONS, re.MULTILINE):
         command = re.match(r"`plenary ([a-z]+(?: [a-z]+)?)", row)
         assert command is not None, row
-        told.setdefault(command[1], set()).update(re.findall(r"--[a-z]+", row))
+        told.setdefault(command[1], set()).update(re.findall(_OPTION, row))
     assert told == commands()
 
 
@@ -75,7 +76,7 @@ def test_commands_and_options_that_a_page_names_are_there(page: Path) -> None:
         words = line.split()[1:]
         name = next((each for each in (" ".join(words[:2]), words[0]) if each in commands()), None)
         if name is not None:  # else `plenary event show | apply` and the like
-            assert set(re.findall(r"--[a-z]+", line)) <= commands()[name], line
+            assert set(re.findall(_OPTION, line)) <= commands()[name], line
 
 
 def test_every_check_of_doctor_is_in_the_table_and_no_other() -> None:

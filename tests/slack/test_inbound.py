@@ -156,7 +156,9 @@ def test_one_of_several_buttons_of_an_action_does_the_actions_deed() -> None:
     pressed = inbound.pressed(pressing(action={"action_id": numbered(Action.TAKE, 3)}), TEAM)
     assert pressed is not None
     assert pressed.deed is Deed.TAKE
-    found = [bool(ids_of(Action.TAKE).search(each)) for each in ("notes.take", "notes.take.3", "x.notes.take")]
+    found = [
+        bool(ids_of(Action.TAKE).search(each)) for each in ("notes.take", "notes.take.3", "x.notes.take")
+    ]
     assert found == [True, True, False]
 
 

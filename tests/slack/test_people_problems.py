@@ -17,7 +17,6 @@ from storage import Storage
 from tests.builders import (
     THURSDAY,
     WORKSPACE,
-    a_programme,
     an_event,
     sought_organiser,
     sought_rapporteur,
@@ -91,5 +90,5 @@ async def test_who_is_no_organiser_any_more_is_told_nothing(storage: Storage) ->
     programme = naming(BY_EMAIL, sought_organiser(ORGANISER))
     answers = {BY_EMAIL.key: NOT_FOUND}
     await storage.write(lambda tx: organising.apply_event(tx, programme, THURSDAY, answers))
-    await storage.write(lambda tx: organising.apply_event(tx, a_programme(), THURSDAY))
+    await storage.write(lambda tx: organising.apply_event(tx, naming(BY_EMAIL), THURSDAY))
     assert await drawn(storage) == Nothing(why="the event is no longer this person's")

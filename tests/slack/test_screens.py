@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.domain.replies import (
     Apology,
     Card,
     Corrected,
+    Held,
     Moved,
     NoValue,
     Reminder,
@@ -30,6 +32,7 @@ from bot.domain.replies import (
     Say,
     Saying,
     Submitted,
+    TakenOff,
 )
 from bot.domain.report import Answer, Entry, Report
 from bot.domain.template import Fill, Need, Option, Section
@@ -38,7 +41,7 @@ from bot.sandbox import blocks as slack_limits
 from bot.services.reporting import review
 from bot.slack.ids import Place
 from bot.slack.kit import Screen
-from bot.slack.screens import digest, organisers, walk
+from bot.slack.screens import digest, organisers, programme, walk
 from tests.builders import THURSDAY, a_session, a_template, an_assignment, an_event, ts
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -161,12 +164,23 @@ REPORT = a_report("Papers, not people", "R&D <budget>", submitted=True, unsorted
 LONG = a_report("first " * 400, "second " * 400, submitted=True, unsorted=("early " * 400,))
 SILENT = replace(REPORT, answers=(Answer(entries=(), nothing_raised=False),) * 6, unsorted=(), apart=0)
 EMPTY = replace(SILENT, answers=(Answer(entries=(), nothing_raised=True),) * 6)
+ROOMY = replace(an_assignment(), session=replace(a_session(), room="Roseraie"))
+AT = Held(starts="2018-12-06T14:00", ends="2018-12-06T16:30", room="Roseraie")
+YESTERDAY = THURSDAY - timedelta(days=1)
+
 SCREENS = {
     **dm_screens(REPORT),
     **value_screens(of_values("border twons")),
     "review_first_of_several": reviewed(LONG)[0],
     "review_last_of_several": reviewed(LONG)[-1],
     "review_before_the_submit": reviewed(a_report("Papers, not people"))[0],
+    "moved_today": programme.moved(ROOMY, Moved(to=AT, due_too=False), THURSDAY),
+    "moved_with_its_due_time": programme.moved(ROOMY, Moved(to=AT, due_too=True), YESTERDAY),
+    "takes_place_after_all": programme.moved(ROOMY, Moved(to=AT, due_too=False, after_all=True), YESTERDAY),
+    "cancelled": programme.cancelled(ROOMY, 0),
+    "cancelled_with_notes": programme.cancelled(ROOMY, 2),
+    "handed_over": programme.taken_off(ROOMY.session.code, TakenOff(wrote=True)),
+    "taken_off": programme.taken_off(ROOMY.session.code, TakenOff(wrote=False)),
     "digest_parent": parent(REPORT),
     "digest_parent_of_none": parent(),
     "digest_reply": read_out(REPORT)[0],

@@ -201,6 +201,17 @@ async def test_a_row_postponed_after_the_clock_was_put_back_waits_for_its_moment
     assert len(await claim(storage, until)) == 1
 
 
+async def test_a_row_that_was_postponed_was_not_tried(storage: Storage) -> None:
+    await put(storage, "U1")
+    await put(storage, "U2", Manner(lane=Lane.CARD, replaces="named"))
+    for _ in range(3):
+        rows = await claim(storage)
+        assert [row.attempts for row in rows][:1] == [1]
+        for row in rows:
+            await storage.write(lambda tx, row=row: tx.outbox.postpone(row, NOW, NOW))
+    assert [row.attempts for row in await claim(storage)] == [1, 4]
+
+
 async def test_a_lease_and_a_wait_outlast_no_machine_whose_clock_was_put_back(storage: Storage) -> None:
     await put(storage, "U1")
     await put(storage, "U2")

@@ -112,7 +112,7 @@ def no_value(report: Report, reply: NoValue) -> Screen:
     typed = next((each.document.text for each in answer.entries if each.ts == reply.ts), "")
     near = nearest(section, typed) if typed else None
     text = words.no_value(section)
-    return kit.message(text, kit.paragraph(text), *([kit.paragraph(words.near(near))] if near else []))
+    return kit.message(text, kit.paragraph(text), *([kit.paragraph(words.near_option(near))] if near else []))
 
 
 def review_pages(cleared: Cleared[Rapporteur]) -> list[Document]:

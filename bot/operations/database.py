@@ -1,81 +1,13 @@
-"""What operators' commands do; they give lines, which bot.cli prints."""
+"""What commands about the database and its outbox do."""
 
-import asyncio
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from bot.clock import real_now
-from bot.config import Settings
-from bot.domain import wall
-from bot.domain.event import WorkspaceId
-from bot.domain.people import Answer, Role, Sought, asked_afresh
-from bot.domain.programme import Programme
 from bot.errors import BackupRefused, NoSuchRow
-from bot.programme.yaml import load_event
-from bot.services import organising, seeking
-from bot.slack.connection import identify, web_client
-from bot.slack.directory import Directory
-from bot.slack.remedies import problem_line
-from storage import Listed, Storage, Transaction, current, head, open_storage, restore
-
-_SECONDS = 10.0  # for one call to Slack
-
-
-async def apply_event(
-    settings: Settings, file: Path, closing: date | None, now: Callable[[], datetime] = real_now
-) -> list[str]:
-    """Store an event file for the token's workspace; gives what was done, in sentences."""
-    load_event(file, WorkspaceId("unknown yet"), closing)  # its faults before anybody is asked
-    async with web_client(settings.bot_token, settings.api_url, _SECONDS) as client:
-        identity = await identify(client, waits=False)
-        programme = load_event(file, identity.workspace, closing)
-        workspace, event = identity.workspace, programme.event.key
-        storage = await _opened(settings.database_url)
-        try:
-            known = await storage.read(lambda tx: tx.sought.of_event(workspace, event))
-            answers = await _looked_up(Directory(client), programme, known)
-            await storage.write(lambda tx: organising.apply_event(tx, programme, now(), answers))
-            problems = await storage.read(lambda tx: seeking.people_problems(tx, workspace, event))
-        finally:
-            await storage.close()
-    return [*_applied(programme), *map(problem_line, problems)]
-
-
-async def _looked_up(
-    directory: Directory, programme: Programme, known: tuple[Sought, ...]
-) -> dict[str, Answer]:
-    """Slack's answers about everybody of a file; who was found before is looked at by member id."""
-    before = {each.key: asked_afresh(each) for each in known}
-    return await directory.answers(before.get(each.key, each) for each in programme.sought)
-
-
-def _applied(programme: Programme) -> list[str]:
-    event = programme.event
-    due = f"{wall.date(event.due_at, event.zone)}, {wall.clock(event.due_at, event.zone)} in {event.place}"
-    named = sum(each.role is Role.RAPPORTEUR for each in programme.sought)
-    unassigned = len(programme.sessions) - named
-    return [
-        f"{event.name}: {len(programme.sessions)} sessions, reports due {due}.",
-        *([f"{unassigned} sessions have no rapporteur yet."] if unassigned else []),
-        f"Invite the bot to the channel {event.channel}.",
-    ]
-
-
-async def people_lines(settings: Settings) -> list[str]:
-    """Who of the workspace's event files cannot be served, why, and what to do."""
-    async with web_client(settings.bot_token, settings.api_url, _SECONDS) as client:
-        workspace = (await identify(client, waits=False)).workspace
-    storage = await _opened(settings.database_url)
-    try:
-        events = await storage.read(lambda tx: tx.events.all(workspace))
-        problems = await storage.read(
-            lambda tx: [each for one in events for each in seeking.people_problems(tx, workspace, one.key)]
-        )
-    finally:
-        await storage.close()
-    lines = [f"{each.event}: {problem_line(each)}" for each in problems]
-    return lines or ["Everybody whom the event files name is found."]
+from bot.operations.opening import opened
+from storage import Listed, Transaction, current, head, restore
 
 
 def database_versions(url: str) -> list[str]:
@@ -98,12 +30,9 @@ def restore_lines(url: str, file: Path, *, confirmed: bool) -> list[str]:
 
 async def outbox_lines(url: str) -> list[str]:
     """What waits, what was given up, which digest messages are gone; ids only."""
-    storage = await _opened(url)
-    try:
+    async with opened(url) as storage:
         rows = await storage.read(lambda tx: tx.operators.listing())
         gone = await storage.read(lambda tx: tx.operators.digests_gone())
-    finally:
-        await storage.close()
     lines = [
         *map(_row, rows),
         *(
@@ -116,11 +45,8 @@ async def outbox_lines(url: str) -> list[str]:
 
 async def show_row(url: str, number: int) -> list[str]:
     """All that is known of a row that has not ended."""
-    storage = await _opened(url)
-    try:
+    async with opened(url) as storage:
         rows = await storage.read(lambda tx: tx.operators.listing())
-    finally:
-        await storage.close()
     for row in rows:
         if row.number == number:
             return _all_of(row)
@@ -151,11 +77,8 @@ async def _each(
             if not deed(tx, number):
                 raise NoSuchRow(refused(number))
 
-    storage = await _opened(url)
-    try:
+    async with opened(url) as storage:
         await storage.write(work)
-    finally:
-        await storage.close()
 
 
 def _no_row(number: int) -> str:
@@ -196,7 +119,3 @@ def _row(row: Listed) -> str:
 
 def _minute(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}Z"
-
-
-async def _opened(url: str) -> Storage:
-    return await asyncio.to_thread(open_storage, url, lambda: None)

@@ -1,0 +1,127 @@
+"""What people read of a session that changed: once, as things stand, and never in quiet hours."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from bot.domain.event import EventSettings, PersonId
+from bot.domain.quiet import out_of_quiet
+from bot.domain.rungs import QuietHours
+from bot.services import organising
+from bot.slack.drawing import Call, Nothing, NotYet, Post, draw
+from storage import State, Storage
+from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme
+from tests.services.test_organising import apply, named, note, with_session
+
+THIRD = PersonId("UTHIRD")
+HOUR = timedelta(hours=1)
+ZONE = "Africa/Casablanca"  # an hour ahead of UTC that December
+NIGHT = THURSDAY + timedelta(hours=8, minutes=30)  # 22:30
+MORNING = THURSDAY + timedelta(hours=17, minutes=30)  # 07:30 of Friday
+PROGRAMME = a_programme()
+LATER = with_session(PROGRAMME, "2.2", starts_at=THURSDAY + HOUR, ends_at=THURSDAY + 3 * HOUR)
+
+
+@pytest.fixture
+async def event(storage: Storage) -> Storage:
+    await apply(storage, PROGRAMME)
+    return storage
+
+
+async def calls(storage: Storage, now: datetime = THURSDAY) -> list[Call]:
+    """What each waiting message comes to now, as delivery would see to it."""
+    found: list[Call] = []
+    while rows := await storage.write(lambda tx: tx.outbox.claim(
+        WORKSPACE, now=now, real_now=now, lease=timedelta(minutes=1), at_most=9
+    )):  # fmt: skip
+        for row in rows:
+            call = (await storage.read(lambda tx, row=row: draw(tx, row, now))).call
+            if isinstance(call, NotYet):
+                await storage.write(lambda tx, row=row, to=call.until: tx.outbox.postpone(row, to, now))
+            else:
+                await storage.write(lambda tx, row=row: tx.outbox.settle(row, State.SETTLED, now))
+            found.append(call)
+    return found
+
+
+async def texts(storage: Storage, now: datetime = THURSDAY) -> list[str]:
+    return [each.screen.text for each in await calls(storage, now) if isinstance(each, Post)]
+
+
+async def test_a_move_reads_as_the_session_stands(event: Storage) -> None:
+    await apply(event, LATER)
+    assert await texts(event) == ["2.2 is now at 15:00 in Marrakesh. The report is due as before."]
+
+
+async def test_of_a_move_that_was_moved_again_only_the_last_is_told(event: Storage) -> None:
+    again = with_session(LATER, "2.2", room="Roseraie")
+    for programme in (LATER, again):
+        await apply(event, programme)
+    assert await texts(event) == [
+        "2.2 is now at 15:00 in Marrakesh, room Roseraie. The report is due as before."
+    ]
+    await apply(event, LATER)
+    await apply(event, with_session(LATER, "2.2", is_cancelled=True))
+    assert await texts(event) == ["2.2 was cancelled. Nothing is due."]
+
+
+async def test_in_quiet_hours_it_waits_for_their_end(event: Storage) -> None:
+    await apply(event, LATER)
+    for now in (NIGHT, MORNING - timedelta(seconds=90)):
+        assert await calls(event, now) == [NotYet(until=min(now + timedelta(minutes=2), MORNING))]
+    assert await calls(event, MORNING - timedelta(seconds=1)) == []
+    assert len(await texts(event, MORNING)) == 1
+
+
+async def test_each_event_has_its_own_quiet_hours(event: Storage) -> None:
+    quiet = QuietHours(starts=time(12), ends=time(18))
+    its = replace(PROGRAMME.event, settings=EventSettings(quiet=quiet))
+    await apply(event, replace(LATER, event=its))
+    assert await texts(event) == []
+    assert len(await texts(event, NIGHT)) == 1
+
+
+async def test_a_cancelled_session_says_what_is_kept(event: Storage) -> None:
+    await note(event, 1)
+    await note(event, 2)
+    off = with_session(PROGRAMME, "2.2", is_cancelled=True)
+    await apply(event, off)
+    assert "2.2 was cancelled. Nothing is due. Your 2 notes are kept." in await texts(event, THURSDAY + HOUR)
+
+
+async def test_who_handed_over_is_told_unless_it_is_theirs_again(event: Storage) -> None:
+    await note(event, 1)
+    first = replace(PROGRAMME.sought[0], whom=THIRD, person=THIRD)
+    await apply(event, named(PROGRAMME, first))
+    told = await texts(event, THURSDAY + HOUR)
+    assert [text for text in told if text.startswith("2.2 is handed over.")] == [
+        "2.2 is handed over. Reminders to you have stopped. "
+        "Changes to your old messages no longer reach the report."
+    ]
+    for programme in (PROGRAMME, named(PROGRAMME, first), PROGRAMME):
+        await apply(event, programme)
+    assert await calls(event, THURSDAY + HOUR) == [Nothing(why="it is theirs again")]
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "until"),
+    [(21, 59, None), (22, 0, 17.5), (3, 0, 17.5), (7, 29, 17.5), (7, 30, None), (12, 0, None)],
+)
+def test_quiet_hours_end_by_the_clock_on_the_wall(hour: int, minute: int, until: float | None) -> None:
+    day = timedelta(days=1 if hour < 12 else 0)
+    moment = THURSDAY.replace(hour=0) + day + timedelta(hours=hour - 1, minutes=minute)
+    ends = moment if until is None else THURSDAY + timedelta(hours=until)
+    assert out_of_quiet(moment, QuietHours(), ZONE) == ends
+
+
+def test_quiet_hours_within_a_day_and_none_at_all() -> None:
+    noon = QuietHours(starts=time(12), ends=time(15))
+    assert out_of_quiet(THURSDAY, noon, ZONE) == THURSDAY + HOUR
+    assert out_of_quiet(THURSDAY, QuietHours(starts=time(14), ends=time(14)), ZONE) == THURSDAY
+
+
+async def test_nobody_is_told_of_an_event_that_is_new(storage: Storage) -> None:
+    await storage.write(lambda tx: organising.apply_event(tx, PROGRAMME, THURSDAY))
+    assert await calls(storage) == []
+    assert RAPPORTEUR in {each.person for each in PROGRAMME.assignments}
