@@ -25,7 +25,7 @@ STRANGER = (
 )
 ORGANISER = (
     "You organise, and report no session, so I have not kept this message. What is in and what is not stands "
-    "in the digest channel."
+    "in the digest channel. To set up another event type new event; to change one drop its file here."
 )
 PUT_BACK = "What was held back is in your report again."
 NO_UPLOADS = (
