@@ -15,7 +15,7 @@ _LONGEST = 300
 
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _CLOSING = re.compile(
-    r"(?P<day>\S+)[ ,]+(?P<from>\d{1,2}[:.]\d\d)(?: *[-–—] *| +to +)(?P<to>\d{1,2}[:.]\d\d)"
+    r"(?P<day>[^\s,]+)[ ,]+(?P<from>\d{1,2}[:.]\d\d)(?: *[-–—] *| +to +)(?P<to>\d{1,2}[:.]\d\d)"
 )
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{8,})")
 

@@ -211,7 +211,10 @@ def _with_table(name: str, text: str, table: str, cells: str) -> tuple[str, int]
 
 def _rows(table: str, cells: str) -> Sequence[dict[str, object]]:
     separator = ";" if cells.partition("\n")[0].count(";") > cells.partition("\n")[0].count(",") else ","
-    lines = list(csv.reader(StringIO(cells), delimiter=separator))
+    try:
+        lines = list(csv.reader(StringIO(cells), delimiter=separator))
+    except csv.Error:
+        raise EventRefused([f"{table}: is not a table; save it as CSV."]) from None
     titles = [each.strip().lower() for each in lines[0]] if lines else []
     faults = [
         f"{table}, cell {_cell(column, 1)}: {title!r} is no column; there is {', '.join(_COLUMNS)}."

@@ -54,11 +54,10 @@ def take(tx: Transaction, said: Said, now: datetime) -> bool:
     if said.words is None:
         tx.dropped.forget(said.workspace, said.person, said.ts)
         return False
-    if said.as_of != said.ts:
-        return False
+    is_new = said.as_of == said.ts
     if said.has_file:
-        return _drop(tx, whom, said, now)
-    if said.is_plain and " ".join(said.words.typed.split()).casefold() == BEGINS:
+        return is_new and _drop(tx, whom, said, now)
+    if is_new and said.is_plain and " ".join(said.words.typed.split()).casefold() == BEGINS:
         return _begin(tx, whom, said, now)
     is_answer = _open_at(typed, said.ts) is not None and may_organise(tx, whom)
     return is_answer and _add(tx, whom, said.ts, said.as_of, _text(said), now)

@@ -28,7 +28,7 @@ STRANGER = (
 )
 ORGANISER = (
     "You organise, and report no session, so I have not kept this message. What is in and what is not stands "
-    "in the digest channel."
+    "in the digest channel. To set up another event type new event; to change one drop its file here."
 )
 HANDED_OVER = (
     "{code} is handed over. Reminders to you have stopped. Changes to your old messages no longer reach the "

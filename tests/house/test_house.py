@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.demo.names import LISTED, RAPPORTEURS, UNLISTED
 from bot.domain.replies import Saying
 from bot.slack import words
-from bot.slack.ids import DEEDS, Action
+from bot.slack.ids import DECISIONS, DEEDS, Action, EventAction
 from bot.slack.screens.walk import _SENTENCES
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,10 @@ def test_imports_go_in_one_direction() -> None:
 
 def test_ids_declared_are_ids_used() -> None:
     screens = "\n".join(file.read_text() for file in (ROOT / "bot" / "slack" / "screens").glob("*.py"))
-    assert {action for action in Action if f"Action.{action.name}" in screens} == set(Action) == set(DEEDS)
+    walk = {action for action in Action if re.search(rf"(?<!Event)Action\.{action.name}\b", screens)}
+    talk = {action for action in EventAction if f"EventAction.{action.name}" in screens}
+    assert walk == set(Action) == set(DEEDS)
+    assert talk == set(EventAction) == set(DECISIONS)
 
 
 def test_every_saying_has_its_sentence() -> None:

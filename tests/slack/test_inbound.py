@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.dialogue import Deed
 from bot.domain.event import WorkspaceId
-from bot.domain.moves import Pressed, Said
+from bot.domain.moves import Decided, Decision, Pressed, Said
 from bot.notes import rich_text
 from bot.slack import inbound
 from bot.slack.ids import MENU, PICK, Action, Place, ids_of, numbered, option_value
@@ -184,6 +184,58 @@ def test_an_old_or_foreign_button_is_nothing(changes: dict[str, Any]) -> None:
     assert inbound.pressed(pressing(**changes), TEAM) is None
 
 
+def deciding(**changes: Any) -> dict[str, Any]:
+    action = {"action_id": "event.apply", "type": "button", "action_ts": TS, "value": f"1|{TS}|abc"}
+    container = {"type": "message", "message_ts": LATER, "channel_id": "D1"}
+    return pressing(action={**action, **changes.pop("action", {})}, container=container) | changes
+
+
+def test_a_button_of_the_talk_says_what_it_is_about() -> None:
+    decided = inbound.decided(deciding(), TEAM)
+    assert decided is not None
+    assert (decided.person, decided.ts, decided.message, decided.decision, decided.of, decided.base) == (
+        "U1", TS, LATER, Decision.APPLY, TS, "abc",
+    )  # fmt: skip
+    assert (
+        inbound.decided(deciding(action={"action_id": "event.back", "value": f"1|{TS}|"}), TEAM) is not None
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"action": {"value": f"0|{TS}|abc"}},
+        {"action": {"value": "1|soon|abc"}},
+        {"action": {"value": f"1|{TS}|{'a' * 65}"}},
+        {"action": {"value": PLACE.value()}},
+        {"action": {"action_id": "walk.next"}},
+        {"container": {}},
+        {"container": None},
+        {"team": {"id": "T2"}},
+        {"user": None},
+        {"actions": []},
+    ],
+)
+def test_an_old_or_foreign_button_decides_nothing(changes: dict[str, Any]) -> None:
+    assert inbound.decided(deciding(**changes), TEAM) is None
+
+
+@pytest.mark.parametrize(
+    ("files", "shared"),
+    [
+        ([{"id": "F1", "name": "a.yaml"}, {"id": "F2"}], [("F1", "a.yaml"), ("F2", "")]),
+        ([{"id": "F1", "mode": "file_access", "file_access": "check_file_info"}], [("F1", "")]),
+        ([{"name": "without an id"}, None, 7], []),
+        ("junk", []),
+        (None, []),
+    ],
+)
+def test_a_messages_files_are_named_by_their_ids(files: object, shared: list[tuple[str, str]]) -> None:
+    said = inbound.said(body(user="U1", text="", subtype="file_share", files=files), TEAM)
+    assert said is not None
+    assert [(each.id, each.name) for each in said.files] == shared
+
+
 names = st.sampled_from(
     [*body(user="U1")["event"], *pressing(), *pressing()["actions"][0], "event", "event_id", "team_id",
      "user", "text", "subtype", "message", "previous_message", "edited", "deleted_ts", "blocks",
@@ -235,6 +287,8 @@ def test_any_payload_whatever_is_a_press_or_nothing(changes: dict[str, Any], jun
     ):
         found = inbound.pressed(payload, TEAM)
         assert found is None or isinstance(found, Pressed)
+        decided = inbound.decided(payload, TEAM)
+        assert decided is None or isinstance(decided, Decided)
 
 
 @given(st.text())
