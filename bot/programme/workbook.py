@@ -38,7 +38,7 @@ def cells_of(content: bytes, *, rows: int, empty: int, columns: int) -> tuple[Ce
         if _FORMULA.search(sheet):
             formulas, _ = _sheet(content, formulas=True, **bounds)
             unsolved = list(_unsolved(values, formulas))
-        _spread(values, sheet, rows=rows, columns=columns)
+        _spread(values, sheet, columns)
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001 - an odd workbook makes the reader raise anything at all
@@ -136,15 +136,15 @@ def _unsolved(values: Cells, formulas: Cells) -> Iterator[tuple[int, int]]:
                 yield number, column
 
 
-def _spread(values: Cells, sheet: bytes, *, rows: int, columns: int) -> None:
-    """Put the value of each merged cell into all of its places."""
+def _spread(values: Cells, sheet: bytes, columns: int) -> None:
+    """Put the value of each merged cell into all of its places; rows that are empty stay so."""
     for found in _MERGED.finditer(sheet):
         left, top, right, bottom = range_boundaries(found[1].decode())
         text = values.get(top, ())[left - 1 : left]
         if not text or not text[0]:
             continue
-        for number in range(top, min(bottom, top + rows) + 1):
-            row = list(values.get(number, ()))
+        for number in [each for each in values if top <= each <= bottom]:
+            row = list(values[number])
             row += [""] * (min(right, columns) - len(row))
             for column in range(left - 1, min(right, columns)):
                 row[column] = row[column] or text[0]
