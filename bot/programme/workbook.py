@@ -25,7 +25,7 @@ Cells = dict[int, tuple[str, ...]]
 def cells_of(content: bytes, *, rows: int, empty: int, columns: int) -> tuple[Cells, list[tuple[int, int]]]:
     """Filled rows by number, and the cells (row, column from 0) whose formula has no result in the file.
 
-    Reading ends after `empty` empty rows. A merged cell counts in each of its places.
+    Reading ends after `empty` empty rows. A merged cell counts in each of its rows.
     Raises Unreadable for what is no workbook, or not one for us.
     """
     _inspect(content)
@@ -137,15 +137,13 @@ def _unsolved(values: Cells, formulas: Cells) -> Iterator[tuple[int, int]]:
 
 
 def _spread(values: Cells, sheet: bytes, columns: int) -> None:
-    """Put the value of each merged cell into all of its places; rows that are empty stay so."""
+    """Put the value of each merged cell into all of its rows; rows that are empty stay so."""
     for found in _MERGED.finditer(sheet):
-        left, top, right, bottom = range_boundaries(found[1].decode())
-        text = values.get(top, ())[left - 1 : left]
-        if not text or not text[0]:
+        left, top, _, bottom = range_boundaries(found[1].decode())
+        text = "".join(values.get(top, ())[left - 1 : left])
+        if not text or left > columns:
             continue
-        for number in [each for each in values if top <= each <= bottom]:
-            row = list(values[number])
-            row += [""] * (min(right, columns) - len(row))
-            for column in range(left - 1, min(right, columns)):
-                row[column] = row[column] or text[0]
+        for number in [each for each in values if top < each <= bottom]:
+            row = [*values[number], *[""] * (left - len(values[number]))]
+            row[left - 1] = row[left - 1] or text
             values[number] = tuple(row)
