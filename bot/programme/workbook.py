@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import islice
 from zipfile import ZipFile
 
 from openpyxl import load_workbook
@@ -14,6 +15,7 @@ from bot.programme.folder import Unreadable
 
 LARGEST = 64_000_000  # bytes of all parts, unpacked: a million empty rows take 45
 _PARTS = 500
+_MERGES = 2_000
 _HEAD = 65_536
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z0-9:]{2,24})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
@@ -138,7 +140,10 @@ def _unsolved(values: Cells, formulas: Cells) -> Iterator[tuple[int, int]]:
 
 def _spread(values: Cells, sheet: bytes, columns: int) -> None:
     """Put the value of each merged cell into all of its rows; rows that are empty stay so."""
-    for found in _MERGED.finditer(sheet):
+    merged = list(islice(_MERGED.finditer(sheet), _MERGES + 1))
+    if len(merged) > _MERGES:
+        raise Unreadable(f"has over {_MERGES:,} merged cells; undo them")
+    for found in merged:
         left, top, _, bottom = range_boundaries(found[1].decode())
         text = "".join(values.get(top, ())[left - 1 : left])
         if not text or left > columns:
