@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import turn
+from bench import check, turn
 
-BENCHMARKS = {"turn": turn.main}
+BENCHMARKS = {"turn": turn.main, "check": check.main}
 
 
 def main() -> int:
