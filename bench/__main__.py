@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import turn
+from bench import apply, turn
 
-BENCHMARKS = {"turn": turn.main}
+BENCHMARKS = {"turn": turn.main, "apply": apply.main}
 
 
 def main() -> int:
