@@ -5,6 +5,9 @@ import sys
 from bench import check, turn
 
 BENCHMARKS = {"turn": turn.main, "check": check.main}
+from bench import apply, turn
+
+BENCHMARKS = {"turn": turn.main, "apply": apply.main}
 
 
 def main() -> int:

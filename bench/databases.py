@@ -75,7 +75,7 @@ async def prepared(url: str, rapporteurs: Sequence[str]) -> AsyncIterator[Storag
     storage = await asyncio.to_thread(open_storage, url, lambda: None)
     try:
         now = datetime.now(UTC)
-        await storage.write(lambda tx: organising.apply_event(tx, _programme(rapporteurs, now), now))
+        await storage.write(lambda tx: organising.apply_event(tx, programme_of(rapporteurs, now), now))
         yield storage
     finally:
         await storage.close()
@@ -106,7 +106,8 @@ async def kept(storage: Storage) -> int:
     return sum(len(dialogue.versions) for dialogue in dialogues.values())
 
 
-def _programme(rapporteurs: Sequence[str], now: datetime) -> Programme:
+def programme_of(rapporteurs: Sequence[str], now: datetime) -> Programme:
+    """An event in which each of them reports a session of their own."""
     closing = now + timedelta(days=30)  # no reminder is due while we measure
     event = Event(
         workspace=WORKSPACE, key=EVENT, name="Bench", place="Marrakesh", zone="Africa/Casablanca",

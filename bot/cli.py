@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import reset_tzpath
 
 import typer
 
@@ -221,7 +222,7 @@ def _at_the_terminal(*, yes: bool) -> operations.Answers:
     def agrees(lines: Sequence[str]) -> bool:
         for line in lines:
             typer.echo(line)
-        return not is_there or lines == [NOTHING] or typer.confirm("Apply this?")
+        return not is_there or NOTHING in lines or typer.confirm("Apply this?")
 
     def removes(sentence: str) -> bool:
         return is_there and typer.confirm(f"{sentence}\nRemove it?")
@@ -310,6 +311,7 @@ def restore(
 
 def command() -> None:
     """The `plenary` command: faults that somebody can mend are sentences, exit 2."""
+    reset_tzpath(())  # zone data of the package alone, also where a library asks for it
     try:
         main()
     except MendableError as error:

@@ -165,7 +165,13 @@ def _person(was: Sought, now: Sought) -> str:
     if was.part is not now.part:
         part = "leads" if now.part is Part.LEAD else "is co-rapporteur"
         return f"{where}{named(now)} {part} from now on."
+    if was.whom == now.whom:
+        return f"{where}{now.whom} is {_who(now)} from now on (was {_who(was)})."
     return f"{where}{named(now)} stands in the place of {named(was)}; it is the same person."
+
+
+def _who(each: Sought) -> str:
+    return ", ".join(part for part in (each.name, each.affiliation) if part) or "without a name"
 
 
 def _as_co(who: Sought) -> str:

@@ -217,6 +217,10 @@ def test_people_are_named_as_the_file_names_them() -> None:
         "2.2: USECOND is assigned as co-rapporteur.",
         "@second becomes an organiser.",
     ]
+    renamed = replace(by_email, affiliation="An office")
+    assert told(wanted, replace(wanted, sought=(renamed, *wanted.sought[1:]))) == [
+        "2.2: name@office.example is Rapporteur 2.2, An office from now on (was Rapporteur 2.2)."
+    ]
     leads = replace(wanted, sought=(by_email, replace(co, part=Part.LEAD), *wanted.sought[2:]))
     assert told(wanted, leads) == ["2.2: USECOND leads from now on."]
 

@@ -123,7 +123,11 @@ async def test_a_newcomer_comes_from_nothing_to_a_first_note(tmp_path: Path) -> 
             ("# rapporteur: {slack: U0123456789", f"rapporteur: {{slack: {ME}"),
         )
         code, told = await me.types(re.sub(r"\d{4}-\d\d-\d\d", a_friday(), APPLY))
-        assert (code, "6 sessions, reports due" in told) == (0, True), told
+        assert (code, "is new: 6 sessions, 1 rapporteur" in told, "It is applied." in told) == (
+            0,
+            True,
+            True,
+        ), told
         async with me.runs_the_bot() as line:
             assert line.startswith("plenary is ready on http://127.0.0.1:"), line
             code, told = await me.types(AGAIN)

@@ -1,14 +1,17 @@
 """People named by e-mail and handle, people who are not there yet, people who are deactivated."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ruamel.yaml import YAML
 
 from bot.config import Settings
 from bot.demo import players
 from bot.demo.stage import Stage
-from bot.operations import apply_event, people_lines
+from bot.errors import EventRefused
+from bot.operations import Answers, apply_event, people_lines
 from tests.flows.conftest import Staged
 from tests.flows.test_day import answer, answers, words
 
@@ -16,8 +19,18 @@ BY_EMAIL, BY_HANDLE, LATER = "UBYEMAIL", "UBYHANDLE", "ULATER"
 EMAIL, HANDLE, LATER_EMAIL = "by.email@office.example", "by.handle", "later@office.example"
 
 
-async def apply(set_up: Stage, rapporteurs: dict[str, dict[str, str]], organisers: list[str]) -> list[str]:
-    """Apply the stage's event again with these people; gives what the command prints."""
+async def apply(
+    set_up: Stage,
+    rapporteurs: dict[str, dict[str, str]],
+    organisers: list[str],
+    *,
+    sessions: dict[str, dict[str, str] | None] | None = None,
+    **options: Any,
+) -> list[str]:
+    """Apply the stage's event again with these people; gives what the command prints.
+
+    `sessions` has other keys for some of them, or None for one that the file names no more.
+    """
     yaml = YAML()
     file = set_up.folder / "event.yaml"
     tree = yaml.load(file)
@@ -25,10 +38,17 @@ async def apply(set_up: Stage, rapporteurs: dict[str, dict[str, str]], organiser
         row.pop("rapporteur", None)
         if row["code"] in rapporteurs:
             row["rapporteur"] = rapporteurs[row["code"]]
+    for code, keys in (sessions or {}).items():
+        (row,) = [each for each in tree["sessions"] if each["code"] == code]
+        if keys is None:
+            tree["sessions"].remove(row)
+        else:
+            row.update(keys)
     tree["organisers"] = organisers
     with file.open("w", encoding="utf-8") as target:
         yaml.dump(tree, target)
-    return await apply_event(Settings.load(set_up.bot.environ), file, None, now=set_up.clock.now)
+    settings = Settings.load(set_up.bot.environ)
+    return await apply_event(settings, file, None, now=set_up.clock.now, **options)
 
 
 async def three(set_up: Stage) -> list[str]:
@@ -101,6 +121,51 @@ async def test_of_who_is_deactivated_the_organiser_is_told_once_and_who_comes_ba
         await set_up.driver.say(rapporteur, "report")
         await answer(set_up, rapporteur, "a first note")
         assert len(await told(set_up)) == 1
+
+
+async def test_who_is_replaced_through_the_file_is_told_and_the_new_one_goes_on(staged: Staged) -> None:
+    rapporteur = players.rapporteur("2.2")
+    async with staged() as set_up:
+        await set_up.driver.say(rapporteur, "a first note")
+        await answer(set_up, rapporteur, "Roundtable 2.2 is yours to report.")
+        await set_up.driver.join(LATER, "Later", "rapporteur")
+        agreed: list[str] = []
+
+        def declines(lines: Sequence[str]) -> bool:
+            agreed.extend(lines)
+            return False
+
+        named = {"2.2": {"slack": LATER}}
+        asked = Answers(agrees=declines)
+        assert await apply(set_up, named, [players.ORGANISER], asked=asked) == ["Nothing was applied."]
+        assert f"2.2: {LATER} is assigned." in agreed
+        shown = await apply(set_up, named, [players.ORGANISER], dry_run=True)
+        assert shown == [*agreed, "Nothing was applied: this was --dry-run."]
+        told = await apply(set_up, named, [players.ORGANISER])
+        assert told == ["It is applied.", "5 sessions have no rapporteur yet."]
+        await answer(set_up, rapporteur, "2.2 is handed over. Reminders to you have stopped.")
+        await set_up.driver.say(LATER, "a note of the new one")
+        await answer(set_up, LATER, "Roundtable 2.2 is yours to report.")
+
+
+async def test_who_reports_a_session_that_moves_or_vanishes_reads_of_it_once(staged: Staged) -> None:
+    moves, goes = (players.rapporteur(code) for code in ("1.2", "2.2"))
+    everybody = {"1.2": {"slack": moves}, "2.2": {"slack": goes}}
+    async with staged() as set_up:
+        await set_up.driver.say(goes, "a first note")
+        await answer(set_up, goes, "Roundtable 2.2 is yours to report.")
+        later = {"starts": "2018-12-06 15:00", "ends": "2018-12-06 17:30"}
+        with pytest.raises(EventRefused, match=r"--remove 2\.2: then it counts as cancelled, and its 1 note"):
+            await apply(set_up, everybody, [players.ORGANISER], sessions={"1.2": later, "2.2": None})
+        removing = Answers(removes=lambda sentence: sentence.startswith("2.2 ("))
+        for _ in range(2):
+            await apply(set_up, {"1.2": {"slack": moves}}, [players.ORGANISER], asked=removing)
+        await answer(set_up, moves, "1.2 is now")
+        await answer(set_up, goes, "2.2 was cancelled. Nothing is due. Your 1 note is kept.")
+        await set_up.driver.forward(120)
+        await set_up.driver.settled()
+        for person, said in ((moves, "1.2 is now"), (goes, "2.2 was cancelled")):
+            assert len([each for each in await answers(set_up, person) if said in words(each)]) == 1
 
 
 async def test_no_address_of_an_event_file_is_in_the_log(staged: Staged, tmp_path: Path) -> None:

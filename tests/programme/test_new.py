@@ -1,6 +1,10 @@
 """`plenary event new`: two files that can be checked as they are, never over others."""
 
+import os
+import subprocess
+import sys
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -132,6 +136,26 @@ def test_a_name_without_latin_letters_still_makes_a_key() -> None:
 def test_any_name_survives_the_file(tmp_path: Path, name: str) -> None:
     write_event({**ANSWERS, "name": name}, tmp_path / "mine.yaml", "csv")
     assert load_event(tmp_path / "mine.yaml", WorkspaceId("T")).event.name == name
+
+
+def test_zone_data_of_the_machine_is_not_looked_at(tmp_path: Path) -> None:
+    """Neither the system's files nor PYTHONTZPATH: a zone that is only there is none."""
+    there = tmp_path / "zoneinfo" / "Nowhere"
+    there.mkdir(parents=True)
+    data = resources.files("tzdata").joinpath("zoneinfo", "Africa", "Casablanca").read_bytes()
+    (there / "Land").write_bytes(data)
+    file = tmp_path / "mine.yaml"
+    write_event(ANSWERS, file, "csv")
+    file.write_text(file.read_text().replace("zone: America/Toronto", "zone: Nowhere/Land"))
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "check", str(file)],
+        env={**os.environ, "PYTHONTZPATH": str(there.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "zone: is no time zone" in ended.stdout
 
 
 def test_without_a_terminal_options_are_all_it_takes(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ async def test_the_same_file_twice_changes_nothing_and_tells_nobody(storage: Sto
     assert await spans(storage) == {("2.2", RAPPORTEUR): (None, None), ("1.2", SECOND): (None, None)}
 
 
-async def test_a_session_that_moves_moves_its_reminders_and_tells_its_people_once(storage: Storage) -> None:
+async def test_a_session_that_moves_tells_its_people_once(storage: Storage) -> None:
     await apply(storage, PROGRAMME)
     moved = with_session(PROGRAMME, "2.2", starts_at=THURSDAY + HOUR, ends_at=THURSDAY + 3 * HOUR)
     moved = with_session(moved, "1.2", room="Roseraie")
