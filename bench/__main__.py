@@ -2,12 +2,9 @@
 
 import sys
 
-from bench import check, turn
+from bench import apply, check, turn
 
-BENCHMARKS = {"turn": turn.main, "check": check.main}
-from bench import apply, turn
-
-BENCHMARKS = {"turn": turn.main, "apply": apply.main}
+BENCHMARKS = {"turn": turn.main, "check": check.main, "apply": apply.main}
 
 
 def main() -> int:

@@ -41,6 +41,8 @@ class NewEvent:
     closing: datetime
     sessions: int
     channel: str
+    closing_ends: datetime | None = None  # None: 90 minutes later
+    organisers: tuple[str, ...] = ()  # Slack member ids
 
     @property
     def key(self) -> str:
@@ -89,7 +91,7 @@ def zone_asked(place: str) -> str:
 
 def event_text(event: NewEvent, table: str) -> str:
     """The event file. Everything that is not filled in has its example behind a #."""
-    ends = event.closing + timedelta(minutes=90)
+    ends = event.closing_ends or event.closing + timedelta(minutes=90)
     return _TEXT.format(
         key=_quoted(event.key),
         name=_quoted(event.name),
@@ -99,6 +101,7 @@ def event_text(event: NewEvent, table: str) -> str:
         ends=f"{ends:%Y-%m-%d %H:%M}",
         channel=_quoted(event.channel),
         table=_quoted(table),
+        organisers=", ".join(event.organisers),
     )
 
 
@@ -214,7 +217,7 @@ level: Chatham House Rule  # or: on the record; off the record
 channel: {channel}  # the Slack id of the channel for the digest, such as C0123456789; invite the bot to it
 
 # Who runs the event: Slack member ids, e-mail addresses, or handles in quotes.
-organisers: []
+organisers: [{organisers}]
 # organisers: [U0123456789, name@office.example, "@name"]
 
 # Everybody whom readers must not see: speakers, participants. Or a table: people: people.csv

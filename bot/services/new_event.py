@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from bot.domain.asking_event import Sketch
 from bot.domain.change_words import sentences
-from bot.domain.event import EventKey, PersonId, WorkspaceId
+from bot.domain.event import EventKey, PersonId, SessionCode, WorkspaceId
 from bot.domain.people import How, Role, Sought
 from bot.domain.programme import Programme
 from bot.errors import EventRefused
@@ -100,21 +100,17 @@ def apply(tx: Transaction, programme: Programme, person: PersonId, base: str, no
     proposal = _proposal(tx, programme, person, now)
     if _digest(proposal) != base:
         return False
-    removed = {each.code for each in proposal.missing} or _gone(tx, programme)
-    organising.apply_event(
-        tx, _organised(programme, person), now, removed=removed, shown=proposal.changes
-    )
+    removed, wanted = _gone(tx, programme), _organised(programme, person)
+    organising.apply_event(tx, wanted, now, removed=removed, shown=proposal.changes)
     return True
 
 
 def _proposal(tx: Transaction, programme: Programme, person: PersonId, now: datetime) -> Proposal:
     """With every session removed that vanished from the file: the sentences say so before anybody agrees."""
-    return organising.propose(
-        tx, _organised(programme, person), now, removed=_gone(tx, programme)
-    )
+    return organising.propose(tx, _organised(programme, person), now, removed=_gone(tx, programme))
 
 
-def _gone(tx: Transaction, programme: Programme) -> frozenset[str]:
+def _gone(tx: Transaction, programme: Programme) -> frozenset[SessionCode]:
     event = programme.event
     stored = {each.code for each in tx.events.sessions(event.workspace, event.key)}
     return frozenset(stored - {each.code for each in programme.sessions})
