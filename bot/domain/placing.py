@@ -39,7 +39,9 @@ class Window:
         return max(begin, end - AHEAD) if begin < min(end, self.closes_at) else None
 
 
-Blocks = tuple[tuple[Why, tuple[Span, ...]], ...]  # what is closed to a rung, and why; in the order of say
+Blocks = tuple[
+    tuple[Why, tuple[Span, ...]], ...
+]  # merged spans that are closed to a rung, and why; the first that holds has the say
 
 
 def placed(window: Window, blocks: Blocks, meant_for: datetime, now: datetime) -> tuple[datetime | None, Why]:
@@ -50,7 +52,8 @@ def placed(window: Window, blocks: Blocks, meant_for: datetime, now: datetime) -
     """
     if meant_for >= window.closes_at:
         return None, Why.ON_TIME
-    why = next((why for why, spans in blocks if any(each.holds(meant_for) for each in spans)), Why.ON_TIME)
+    holding = (why for why, spans in blocks if index_of(spans, meant_for) is not None)
+    why = next(holding, Why.ON_TIME)
     if why is Why.ON_TIME:
         return meant_for, why
     if why is Why.AWAY:
