@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.duties import Duty, Facts, Settled, Snooze
 from bot.domain.event import Event, SessionCode
-from bot.domain.placing import Blocks
+from bot.domain.placing import Closures
 from bot.domain.plans import Why
 from bot.domain.quiet import Peace
 from bot.domain.rungs import Rung
@@ -40,7 +40,7 @@ class Course:
         """Those that end before the report is due; where the deadline came nearer, the others are void."""
         return tuple(each for each in self.snoozes.get(duty.session, ()) if each.until < duty.due_at)
 
-    def blocks(self, duty: Duty, rung: Rung) -> Blocks:
+    def closures(self, duty: Duty, rung: Rung) -> Closures:
         """What is closed to a rung of a report."""
         snoozed = merged(Span(each.asked_at, each.until) for each in self.snoozes_of(duty))
         return (

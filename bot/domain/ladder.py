@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from bot.domain.course import Course
 from bot.domain.duties import Duty
 from bot.domain.event import Part
-from bot.domain.placing import BREATH, Blocks, Window, placed
+from bot.domain.placing import BREATH, Closures, Window, placed
 from bot.domain.plans import Planned, Reason, Why
 from bot.domain.quiet import AHEAD
 from bot.domain.rungs import Anchor, Rung
@@ -110,9 +110,9 @@ def _wanted(course: Course, duty: Duty) -> Iterable[Wanted]:
 
 
 def _tried(course: Course, duty: Duty, wanted: Wanted) -> Candidate:
-    blocks = course.blocks(duty, wanted.rung)
-    window = _window(course, duty, wanted, blocks)
-    found, why = placed(window, blocks, wanted.meant_for, course.now)
+    closures = course.closures(duty, wanted.rung)
+    window = _window(course, duty, wanted, closures)
+    found, why = placed(window, closures, wanted.meant_for, course.now)
     planned = Planned(
         session=duty.session,
         person=course.facts.person,
@@ -189,7 +189,7 @@ def _with_last_chance(course: Course, duty: Duty, tried: list[Candidate]) -> lis
     return [chosen if each is last else each for each in tried]
 
 
-def _window(course: Course, duty: Duty, wanted: Wanted, blocks: Blocks) -> Window:
+def _window(course: Course, duty: Duty, wanted: Wanted, closures: Closures) -> Window:
     opens_at, closes_at = max(duty.ends_at, duty.since), duty.due_at
     if not wanted.rung.is_before_due:
         opens_at = max(opens_at, wanted.meant_for)  # never early: the minutes of grace are theirs
@@ -197,7 +197,7 @@ def _window(course: Course, duty: Duty, wanted: Wanted, blocks: Blocks) -> Windo
     elif wanted.rung.anchor is Anchor.EVE:
         closes_at = min(closes_at, _on_the_day(wanted.meant_for, _DAY, time(), course.event.zone))
     return Window(
-        opens_at=opens_at, closes_at=closes_at, blocks=merged(each for _, spans in blocks for each in spans)
+        opens_at=opens_at, closes_at=closes_at, closed=merged(each for _, spans in closures for each in spans)
     )
 
 
