@@ -32,6 +32,7 @@ def upgrade() -> None:
         is_cancelled=Boolean,
     )
     _add("assignments", part=String, since=_Ts, until=_Ts, contacted_at=_Moment, stopped=String)
+    _add("sought", part=String)
     _add("dialogues", heard_ts=_Ts)
     _add("presses", session=String)
     op.create_table(
