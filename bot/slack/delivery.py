@@ -11,7 +11,17 @@ import structlog
 
 from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
-from bot.domain.replies import DigestLook, Reply, Rewritten, Say, Saying, Tick, manner_of
+from bot.domain.replies import (
+    DigestLook,
+    EventFile,
+    Reply,
+    Rewritten,
+    Say,
+    Saying,
+    SessionsTable,
+    Tick,
+    manner_of,
+)
 from bot.errors import OursToFix, in_brief
 from bot.metrics import Metrics
 from bot.services import publishing
@@ -273,7 +283,7 @@ class Delivery:
             self.installation_gone = refusal.code
         if _is_dropped(row.reply, refusal):
             return await self._settle(row, State.DROPPED, why=why)
-        if refusal.code in NO_UPLOADS:
+        if isinstance(row.reply, EventFile | SessionsTable) and refusal.code in NO_UPLOADS:
             await self._storage.write(lambda tx: _tell_of_no_uploads(tx, row, self._now()))
             return await self._settle(row, State.DROPPED, why=why)
         if refusal.kind is Kind.TARGET_GONE:

@@ -192,7 +192,7 @@ async def test_missing_scopes_are_named_and_the_rest_is_looked_at(tmp_path: Path
 
 async def test_scopes_that_nobody_needs_are_a_warning(tmp_path: Path, sqlite_url: str) -> None:
     async with clinic(tmp_path, sqlite_url) as at:
-        at.slack.granted.append("files:write")
+        at.slack.granted.append("pins:write")
         assert faults(await at.results()) == {("scopes", "warning")}
 
 

@@ -9,7 +9,7 @@ from bot.domain.dropped import FileId, Unread
 from bot.domain.event import WorkspaceId
 from bot.sandbox.files import new_file
 from bot.sandbox.state import State
-from bot.slack.drawing import Upload
+from bot.slack.calls import Upload
 from bot.slack.files import Files
 from bot.slack.posting import Posting
 from bot.slack.refusals import Refusal

@@ -6,7 +6,8 @@ from datetime import timedelta
 from bot.domain.event import EventKey, PersonId
 from bot.domain.replies import DigestParent, Uninvited, manner_of
 from bot.services import organising, publishing
-from bot.slack.drawing import Nothing, Post, draw
+from bot.slack.calls import Nothing, Post
+from bot.slack.drawing import draw
 from bot.slack.inbound import Json, invited
 from bot.slack.listeners.channels import AWAITS_INVITATION
 from storage import Row, Storage

@@ -17,8 +17,9 @@ from bot.domain.moves import Pressed, Said
 from bot.domain.replies import DigestParent, Say, Saying, Tick, manner_of
 from bot.domain.words import Words
 from bot.services import intake, organising, publishing
+from bot.slack.calls import Doubles, Look, Post, Update
 from bot.slack.delivery import SET_ASIDE_AFTER, Delivery, Pace
-from bot.slack.drawing import Doubles, Look, Post, Update, draw
+from bot.slack.drawing import draw
 from bot.slack.kit import Screen
 from bot.slack.outage import Outage
 from bot.slack.refusals import CODES, Kind, Refusal

@@ -10,7 +10,8 @@ from bot.domain.event import PersonId
 from bot.domain.people import Answer, How, Problem, Sought
 from bot.sandbox import blocks
 from bot.services import organising
-from bot.slack.drawing import Nothing, Post, draw
+from bot.slack.calls import Nothing, Post
+from bot.slack.drawing import draw
 from bot.slack.remedies import problem_line
 from bot.slack.screens.organisers import people_problems
 from storage import Storage

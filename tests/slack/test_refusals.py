@@ -15,8 +15,8 @@ from bot.domain.document import Bullet, Document
 from bot.domain.moment import Ts
 from bot.domain.words import Words
 from bot.slack import kit
+from bot.slack.calls import Look, Post, Update
 from bot.slack.connection import serving, web_client
-from bot.slack.drawing import Look, Post, Update
 from bot.slack.ids import DELIVERY
 from bot.slack.posting import Posting
 from bot.slack.refusals import CODES, Kind, Refusal, refusal_of
