@@ -73,8 +73,11 @@ def test_the_same_files_say_the_same_from_a_disk_and_from_a_message(tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["..", ".", "", "../event.yaml", "a/b.yaml", "a\\b.yaml", "a\0b.yaml"])
 def test_a_name_leads_to_no_other_folder(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Unreadable):
-        OnDisk(tmp_path).content(name, 10)
+    (tmp_path / "here" / "a").mkdir(parents=True)
+    for there in ("event.yaml", "here/a/b.yaml", "here/a\\b.yaml"):
+        (tmp_path / there).write_bytes(b"x")
+    with pytest.raises(Unreadable, match="is not the name of a file beside this one"):
+        OnDisk(tmp_path / "here").content(name, 10)
 
 
 def test_what_cannot_be_read_is_said_with_the_reason() -> None:
