@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.domain.difference import held
 from bot.domain.event import Event, PersonId
 from bot.domain.moment import Ts
-from bot.domain.quiet import out_of_quiet
+from bot.domain.night import out_of_quiet
 from bot.domain.replies import (
     Apology,
     Cancelled,

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.domain.event import EventSettings, PersonId
-from bot.domain.quiet import out_of_quiet
+from bot.domain.night import out_of_quiet
 from bot.domain.rungs import QuietHours
 from bot.services import organising
 from bot.slack.drawing import Call, Nothing, NotYet, Post, draw
