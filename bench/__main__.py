@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import apply, turn
+from bench import apply, check, turn
 
-BENCHMARKS = {"turn": turn.main, "apply": apply.main}
+BENCHMARKS = {"turn": turn.main, "check": check.main, "apply": apply.main}
 
 
 def main() -> int:

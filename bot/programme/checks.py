@@ -9,6 +9,7 @@ from typing import Any, TypeGuard
 from bot.domain.event import Level
 from bot.programme.doubles import doubles
 from bot.programme.faults import Fault, shown
+from bot.programme.fields import MOST_MINUTES
 from bot.programme.files import common_words
 from bot.programme.reading import Source
 from bot.programme.times import moment, odd_hours
@@ -64,9 +65,9 @@ def _spans(source: Source, shift: timedelta) -> Iterator[Fault]:
 def _deadlines(source: Source, shift: timedelta) -> Iterator[Fault]:
     values = source.values or {}
     due, freeze = values.get("due_minutes_before"), values.get("freeze_minutes_before")
-    if not _is_number(due):
+    if not _is_minutes(due):
         return
-    freeze = freeze_minutes(due, freeze if _is_number(freeze) else None)
+    freeze = freeze_minutes(due, freeze if _is_minutes(freeze) else None)
     if due < freeze:
         said = "reports are due after corrections close (freeze_minutes_before); expected at least as many"
         yield source.fault(("due_minutes_before",), said, what="due_minutes_before", found=shown(due))
@@ -168,8 +169,8 @@ def _is_cancelled(row: Any) -> bool:
     return isinstance(row, dict) and row.get("cancelled") is True
 
 
-def _is_number(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_minutes(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_MINUTES
 
 
 def _list(value: object) -> list[Any]:

@@ -147,7 +147,7 @@ class EventFile(Strict):
     languages: Annotated[list[Language], Field(min_length=1)] = Field(
         ["en"], description="Languages of the event, two letters each; headings are in the first."
     )
-    closing: ClosingRow = Field(description="The closing session, from which everything is counted back.")
+    closing: ClosingRow = Field(description="When the closing session starts and ends.")
     due_minutes_before: Minutes = Field(description="Reports are due so long before the closing session.")
     freeze_minutes_before: Minutes | None = Field(
         None, description="Corrections close so long before it; 30, or as the reports if they are due later."

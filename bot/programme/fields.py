@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from bot.programme.folder import TABLES
 
 YEARS = range(1970, 2101)
+MOST_MINUTES = 7 * 24 * 60
 _WALL = "%Y-%m-%d %H:%M"
 
 
@@ -149,4 +150,4 @@ WallTime = Annotated[
 ]
 Clock = Annotated[str, AfterValidator(_clock), Field(json_schema_extra={"pattern": r"^\d\d?:\d\d?$"})]
 Zone = Annotated[str, AfterValidator(_zone)]
-Minutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
+Minutes = Annotated[int, Field(ge=0, le=MOST_MINUTES)]

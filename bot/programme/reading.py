@@ -56,10 +56,10 @@ class Source:
 
     def is_said(self, error: Any) -> bool:
         """Whether what is missing in a row is a whole column, or the row a whole table, of which we told."""
-        key, *rest = error["loc"]
-        if key not in self.tables:
+        key, rest = error["loc"][:1], error["loc"][1:]
+        if not key or key[0] not in self.tables:
             return False
-        table = self.tables[key]
+        table = self.tables[key[0]]
         if error["type"] == "missing" and len(rest) == 2:
             return table.lacks(str(rest[1]))
         return not rest and not table.rows and bool(table.faults)

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import islice
 from zipfile import ZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -15,6 +16,7 @@ from bot.programme.folder import Unreadable
 
 LARGEST = 64_000_000  # bytes of all parts, unpacked: a million empty rows take 45
 _PARTS = 500
+_MERGES = 2_000
 _HEAD = 65_536
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z0-9:]{2,24})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
@@ -26,7 +28,7 @@ Cells = dict[int, tuple[str, ...]]
 def cells_of(content: bytes, *, rows: int, empty: int, columns: int) -> tuple[Cells, list[tuple[int, int]]]:
     """Filled rows by number, and the cells (row, column from 0) whose formula has no result in the file.
 
-    Reading ends after `empty` empty rows. A merged cell counts in each of its places.
+    Reading ends after `empty` empty rows. A merged cell counts in each of its rows.
     Raises Unreadable for what is no workbook, or not one for us.
     """
     _inspect(content)
@@ -39,7 +41,7 @@ def cells_of(content: bytes, *, rows: int, empty: int, columns: int) -> tuple[Ce
         if _FORMULA.search(sheet):
             formulas, _ = _sheet(content, formulas=True, **bounds)
             unsolved = list(_unsolved(values, formulas))
-        _spread(values, sheet, rows=rows, columns=columns)
+        _spread(values, sheet, columns)
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001 - an odd workbook makes the reader raise anything at all
@@ -137,18 +139,19 @@ def _unsolved(values: Cells, formulas: Cells) -> Iterator[tuple[int, int]]:
                 yield number, column
 
 
-def _spread(values: Cells, sheet: bytes, *, rows: int, columns: int) -> None:
-    """Put the value of each merged cell into all of its places."""
-    for found in _MERGED.finditer(sheet):
-        left, top, right, bottom = range_boundaries(found[1].decode())
-        text = values.get(top, ())[left - 1 : left]
-        if not text or not text[0]:
+def _spread(values: Cells, sheet: bytes, columns: int) -> None:
+    """Put the value of each merged cell into all of its rows; rows that are empty stay so."""
+    merged = list(islice(_MERGED.finditer(sheet), _MERGES + 1))
+    if len(merged) > _MERGES:
+        raise Unreadable(f"has over {_MERGES:,} merged cells; undo them")
+    for found in merged:
+        left, top, _, bottom = range_boundaries(found[1].decode())
+        text = "".join(values.get(top, ())[left - 1 : left])
+        if not text or left > columns:
             continue
-        for number in range(top, min(bottom, top + rows) + 1):
-            row = list(values.get(number, ()))
-            row += [""] * (min(right, columns) - len(row))
-            for column in range(left - 1, min(right, columns)):
-                row[column] = row[column] or text[0]
+        for number in [each for each in values if top < each <= bottom]:
+            row = [*values[number], *[""] * (left - len(values[number]))]
+            row[left - 1] = row[left - 1] or text
             values[number] = tuple(row)
 
 
