@@ -6,7 +6,6 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.domain.event import EventSettings, PersonId
-from bot.domain.quiet import out_of_quiet
 from bot.domain.rungs import QuietHours
 from bot.services import organising
 from bot.slack.drawing import Call, Nothing, NotYet, Post, draw
@@ -102,23 +101,6 @@ async def test_who_handed_over_is_told_unless_it_is_theirs_again(event: Storage)
     for programme in (PROGRAMME, named(PROGRAMME, first), PROGRAMME):
         await apply(event, programme)
     assert await calls(event, THURSDAY + HOUR) == [Nothing(why="it is theirs again")]
-
-
-@pytest.mark.parametrize(
-    ("hour", "minute", "until"),
-    [(21, 59, None), (22, 0, 17.5), (3, 0, 17.5), (7, 29, 17.5), (7, 30, None), (12, 0, None)],
-)
-def test_quiet_hours_end_by_the_clock_on_the_wall(hour: int, minute: int, until: float | None) -> None:
-    day = timedelta(days=1 if hour < 12 else 0)
-    moment = THURSDAY.replace(hour=0) + day + timedelta(hours=hour - 1, minutes=minute)
-    ends = moment if until is None else THURSDAY + timedelta(hours=until)
-    assert out_of_quiet(moment, QuietHours(), ZONE) == ends
-
-
-def test_quiet_hours_within_a_day_and_none_at_all() -> None:
-    noon = QuietHours(starts=time(12), ends=time(15))
-    assert out_of_quiet(THURSDAY, noon, ZONE) == THURSDAY + HOUR
-    assert out_of_quiet(THURSDAY, QuietHours(starts=time(14), ends=time(14)), ZONE) == THURSDAY
 
 
 async def test_nobody_is_told_of_an_event_that_is_new(storage: Storage) -> None:
