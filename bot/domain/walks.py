@@ -152,6 +152,12 @@ _SILENT = (Deed.REPORT, *FACTS)
 _MOVES_ON = (Command.NEXT, Command.BACK, Command.NOTHING)
 
 
+def _always(outlines: Sequence[Outline]) -> SessionCode | None:
+    """The report of everything, of who has one and had it from the beginning."""
+    first = outlines[0] if len(outlines) == 1 else None
+    return first.session if first and first.since is None and first.until is None else None
+
+
 class _Fold:
     """All reports of a person while they are being folded."""
 
@@ -167,6 +173,7 @@ class _Fold:
             if each.deed is Deed.KEEP:
                 home = self._pressed(each)
                 self._kept_at[home] = max(each.ts, self._kept_at.get(home, Ts("")))
+        self._always = _always(outlines)
         self._open: SessionCode | None = None
         self._opened_at: Ts | None = None
         self._came_from: SessionCode | None = None
@@ -225,6 +232,8 @@ class _Fold:
         return [each.session for each in self._outlines if each.covers(ts)]
 
     def _home(self, ts: Ts) -> SessionCode | None:
+        if self._always is not None:
+            return self._always
         there = self._there(ts)
         if self._open in there:
             return self._open
