@@ -1,7 +1,7 @@
 """A dialogue: the plain record of what one person typed and pressed for an event.
 
 Where a note belongs, what is submitted and which section is open are all read from it by the fold
-(bot/domain/walks.py), so an edit, a deletion or an opening that overtakes its original needs no code of its
+(bot/domain/fold.py), so an edit, a deletion or an opening that overtakes its original needs no code of its
 own.
 """
 
