@@ -16,9 +16,10 @@ from storage.tables import (
     strangers,
 )
 
-_NAMES = {"versions": "messages", "dialogues": "reports", "outbox": "rows of the outbox"}
+_NAMES = {"versions": "messages", "submits": "reports", "outbox": "rows of the outbox"}
 OTHERS = "other rows"
-_NO_LOSS = {receipts, digests, reminders, direct_messages, strangers}  # kept, planned anew, or learned again
+# kept, planned anew, or learned again; a dialogue's own row says when its person was last heard
+_NO_LOSS = {receipts, digests, reminders, direct_messages, strangers, dialogues}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,4 @@ def _likeness(table: Table, row: Row[tuple[object, ...]]) -> object:
 
 
 def _name(table: Table, row: Row[tuple[object, ...]]) -> str:
-    if table is dialogues and row._mapping["submitted_ts"] is None:
-        return OTHERS
     return _NAMES.get(table.name, OTHERS)

@@ -2,7 +2,7 @@
 
 A command is the whole message, one plain line, from this list (conversation.md 3.4): "Next: funding" and
 "next?" are notes. Digits, a session's code and *switch* are kept as typed: whether they move depends on where
-the person stands at that moment, which the fold knows (bot/domain/walks.py).
+the person stands at that moment, which the fold knows (bot/domain/fold.py).
 """
 
 import re

@@ -1,7 +1,7 @@
 """A dialogue: the plain record of what one person typed and pressed for an event.
 
 Where a note belongs, what is submitted and which section is open are all read from it by the fold
-(bot/domain/walks.py), so an edit, a deletion or an opening that overtakes its original needs no code of its
+(bot/domain/fold.py), so an edit, a deletion or an opening that overtakes its original needs no code of its
 own.
 """
 
@@ -83,17 +83,22 @@ class Message:
         return self.versions[0].ts
 
     def until(self, moment: Ts | None) -> "Message":
-        """The message as it was known then."""
-        return Message(tuple(each for each in self.versions if moment is None or each.as_of <= moment))
+        """The message as it was known then; None: as it is known now."""
+        if moment is None:
+            return self
+        return Message(tuple(each for each in self.versions if each.as_of <= moment))
 
     def command(self, reads: Callable[[Kind | Typed], Typed | None]) -> Typed | None:
         """The command it is: only if its original and its newest words both are read as commands.
 
         A command that is deleted stays what it was: what it did is not undone.
         """
-        words = [each.kind for each in self.versions if each.kind not in (Kind.GONE, Kind.MISSING)]
-        if not words or self.versions[0].as_of != self.versions[0].ts or reads(self.versions[0].kind) is None:
+        if not self.versions or isinstance(self.versions[0].kind, Kind):
             return None
+        original = self.versions[0]
+        if original.as_of != original.ts or reads(original.kind) is None:
+            return None
+        words = [each.kind for each in self.versions if each.kind not in (Kind.GONE, Kind.MISSING)]
         return reads(words[-1])
 
     @property

@@ -8,6 +8,7 @@ from bot.domain.answers import read_answer
 from bot.domain.commands import Command, Digits, Go, To, Typed
 from bot.domain.dialogue import Deed, Dialogue, Press, Version
 from bot.domain.event import SessionCode
+from bot.domain.fold import walks
 from bot.domain.moment import Ts
 from bot.domain.replies import (
     Card,
@@ -28,7 +29,7 @@ from bot.domain.replies import (
     Which,
 )
 from bot.domain.template import Section
-from bot.domain.walks import Outline, Walk, Walks, facts_of, strayed, walks
+from bot.domain.walks import Outline, Walk, Walks, facts_of, strayed
 
 Move = Version | Press
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 from bot.domain.dialogue import Dialogue
 from bot.domain.digest import parent_document, reply_document
 from bot.domain.event import Assignment, Event, EventKey, Part, SessionCode, WorkspaceId
+from bot.domain.fold import walks
 from bot.domain.gate import Cleared, People, Reader, clear_for_readers
 from bot.domain.replies import DigestLook, DigestParent, DigestReply, Uninvited, manner_of
 from bot.domain.report import Report, report_of
-from bot.domain.walks import walks
 from bot.programme.files import common_words
 from bot.services.reporting import in_its_language, outlines_of, written_of
 from storage import PARENT, Transaction, Wordings, reply_slot

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from bot.domain.digest import header_document, report_document
 from bot.domain.document import Document
 from bot.domain.event import Assignment, Event, EventKey, Part, PersonId, SessionCode, WorkspaceId
+from bot.domain.fold import walks
 from bot.domain.gate import Cleared, Rapporteur, clear_for_rapporteur
 from bot.domain.moment import Ts, ts_of
 from bot.domain.report import Report, Written, report_of
 from bot.domain.template import Template
-from bot.domain.walks import Outline, Walks, walks
+from bot.domain.walks import Outline, Walks
 from bot.notes import plain, rich_text
 from storage import Transaction, Wording, Wordings
 

@@ -73,8 +73,17 @@ def welcome(assignment: Assignment, now: datetime) -> tuple[str, str]:
     return (
         f"{session_name(session)} is yours to report.",
         f"{held}. Due {when(event.due_at, event, now)}. Write here while you listen. "
-        "A tick means: this note and all above it are kept. The channel sees your report only after you "
-        "submit it, and the people on the organisers' list read there as “a participant”.",
+        f"A tick means: this note and all above it are kept. {_seen(session)}",
+    )
+
+
+def _seen(session: Session) -> str:
+    """What the channel will see of a report."""
+    if session.level.is_closed:
+        return f"{held_as(session)}: the channel only sees that the session took place."
+    return (
+        "The channel sees your report only after you submit it, and the people on the organisers' list read "
+        "there as “a participant”."
     )
 
 
@@ -255,14 +264,19 @@ def review_hint(report: Report) -> str:
 
 def submitted(report: Report, at: datetime, now: datetime) -> str:
     """The report is in."""
-    event = report.assignment.event
+    event, session = report.assignment.event, report.assignment.session
+    appears = (
+        "The digest only says that the session took place."
+        if session.level.is_closed
+        else "It appears in the digest within a minute, without your name."
+    )
     gaps = len(report.open_sections)
     held = notes(report.note_count)
     if gaps:
         held += f", {gaps} section{'s' if gaps > 1 else ''} not answered"
     return (
-        f"{report.assignment.session.code} is submitted, {when(at, event, now)}: {held}. It appears in the "
-        "digest within a minute, without your name. You can correct: edit or delete your messages here."
+        f"{session.code} is submitted, {when(at, event, now)}: {held}. {appears} "
+        "You can correct: edit or delete your messages here."
     )
 
 

@@ -29,6 +29,7 @@ import pytest
 from bot.domain.dialogue import Dialogue, Version
 from bot.domain.digest import reply_document
 from bot.domain.event import Assignment, SessionCode
+from bot.domain.fold import walks
 from bot.domain.gate import People, clear_for_readers
 from bot.domain.moment import Ts, moment_of
 from bot.domain.replies import (
@@ -52,7 +53,7 @@ from bot.domain.replies import (
 from bot.domain.report import Report, report_of
 from bot.domain.template import Section, Template
 from bot.domain.turns import Move, advance, asks_for_value
-from bot.domain.walks import Outline, Walks, strayed, walks
+from bot.domain.walks import Outline, Walks, strayed
 from bot.programme.yaml import load_template
 from bot.services.reporting import outlines_of, review, written_of
 from bot.slack.ids import DEEDS, Action, Place

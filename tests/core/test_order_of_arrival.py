@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.dialogue import FACTS, Deed, Dialogue
+from bot.domain.fold import walks
 from bot.domain.template import Fill
 from bot.domain.turns import Move, advance
-from bot.domain.walks import Outline, Walks, walks
+from bot.domain.walks import Outline, Walks
 from tests.builders import an_outline, missing, press, version
 
 WORDS = (

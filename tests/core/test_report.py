@@ -10,10 +10,11 @@ from bot.domain.dialogue import Deed
 from bot.domain.digest import header_document, parent_document, reply_document, report_document
 from bot.domain.document import Bullet, Document, Heading
 from bot.domain.event import Level
+from bot.domain.fold import walk
 from bot.domain.moment import Ts
 from bot.domain.report import Report, Written, report_of
 from bot.domain.turns import Move
-from bot.domain.walks import Mark, Walk, walk
+from bot.domain.walks import Mark, Walk
 from bot.domain.words import Words
 from tests.builders import (
     a_dialogue,

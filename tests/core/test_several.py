@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.dialogue import Deed, Press
 from bot.domain.event import SessionCode
+from bot.domain.fold import walks
 from bot.domain.replies import (
     Card,
     Moved,
@@ -22,7 +23,7 @@ from bot.domain.replies import (
 )
 from bot.domain.template import Fill
 from bot.domain.turns import Move, Turn, advance, asks_for_value
-from bot.domain.walks import Outline, Walks, strayed, walks
+from bot.domain.walks import Outline, Walks, strayed
 from tests.builders import a_dialogue, a_template_of_kinds, an_outline, missing, press, ts, version
 
 MORNING = an_outline(3, "1.2", runs=(100, 200))

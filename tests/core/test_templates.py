@@ -5,12 +5,12 @@ import pytest
 from bot.domain.dialogue import Dialogue
 from bot.domain.digest import ALSO_NOTED, NOT_ANSWERED, reply_document
 from bot.domain.document import Bullet, Document, Heading
+from bot.domain.fold import walk
 from bot.domain.moment import Ts
 from bot.domain.replies import Card, Review, Submitted
 from bot.domain.report import Report, Written, report_of
 from bot.domain.template import Fill, InDigest, Section, Template
 from bot.domain.turns import advance, asks_for_value
-from bot.domain.walks import walk
 from bot.domain.words import Words
 from bot.programme.files import LIBRARY
 from bot.programme.yaml import load_template

@@ -4,9 +4,10 @@ import pytest
 
 from bot.domain.commands import Command, Digits, Go, To, command_of
 from bot.domain.dialogue import Deed
+from bot.domain.fold import walk
 from bot.domain.replies import Review
 from bot.domain.turns import advance
-from bot.domain.walks import Walk, walk
+from bot.domain.walks import Walk
 from tests.builders import a_dialogue, an_outline, press, ts, version
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.domain.digest import parent_document, reply_document
 from bot.domain.document import Bullet, Document
-from bot.domain.event import Part
+from bot.domain.event import Level, Part
 from bot.domain.gate import People, clear_for_readers
 from bot.domain.moment import moment_of
 from bot.domain.replies import (
@@ -372,3 +372,13 @@ def test_silence_and_nothing_raised_read_differently_in_every_section() -> None:
     silent, empty = read_out(SILENT)[0].text, read_out(EMPTY)[0].text
     assert (silent.count("Not answered"), silent.count("Nothing was raised")) == (6, 0)
     assert (empty.count("Not answered"), empty.count("Nothing was raised")) == (0, 6)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_who_reports_a_closed_session_is_not_told_that_readers_see_the_report(level: Level) -> None:
+    assignment = replace(an_assignment(), session=replace(a_session(), level=level))
+    report = replace(a_report("noted", submitted=True), assignment=assignment)
+    screens = (walk.welcome(assignment, THURSDAY), walk.submitted(report, Submitted(ts(9)), THURSDAY))
+    said = [json.dumps(screen.as_json()) for screen in screens]
+    assert ["took place" in text for text in said] == [level.is_closed] * 2
+    assert ["sees your report" in said[0], "It appears" in said[1]] == [not level.is_closed] * 2
