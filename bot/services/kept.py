@@ -4,7 +4,7 @@ from itertools import groupby
 
 from bot.domain.dialogue import Dialogue
 from bot.domain.event import EventKey, SessionCode, WorkspaceId
-from bot.domain.walks import walks
+from bot.domain.fold import walks
 from bot.services.reporting import outlines_of
 from storage import Transaction
 
