@@ -30,16 +30,28 @@ class Tree:
     values: dict[str, Any] | None = None
     node: Node | None = None
     faults: tuple[Fault, ...] = ()
+    keys: dict[int, dict[str, tuple[int, Node]]] = field(default_factory=dict)  # of mappings asked about
 
     def place(self, loc: Loc) -> Place:
         """Of the value that a path leads to, or of the nearest thing above it."""
         node, line = self.node, 1
         for step in loc:
-            found = _below(node, step)
+            found = self._below(node, step)
             if found is None:
                 break
             line, node = found
         return Place(file=self.file, line=line)
+
+    def _below(self, node: Node | None, step: int | str) -> tuple[int, Node] | None:
+        """The line and the node of a key or of a number in a list."""
+        if isinstance(node, MappingNode) and isinstance(step, str):
+            if id(node) not in self.keys:
+                self.keys[id(node)] = dict(_lines(node))
+            return self.keys[id(node)].get(step)
+        if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+            child = node.value[step]
+            return child.start_mark.line + 1, child
+        return None
 
 
 def tree_of(file: str, text: str) -> Tree:
@@ -75,16 +87,11 @@ def _broken(file: str, line: int, expected: str) -> Tree:
     return Tree(file, faults=(Fault(place=Place(file=file, line=line), expected=expected),))
 
 
-def _below(node: Node | None, step: int | str) -> tuple[int, Node] | None:
-    """The line and the node of a key or a number in a list."""
-    if isinstance(node, MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return key.start_mark.line + 1, value
-    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
-        child = node.value[step]
-        return child.start_mark.line + 1, child
-    return None
+def _lines(node: MappingNode) -> Iterator[tuple[str, tuple[int, Node]]]:
+    """The keys of a mapping with their lines; the first counts when one stands twice."""
+    for key, value in reversed(node.value):
+        if isinstance(key, ScalarNode):
+            yield str(key.value), (key.start_mark.line + 1, value)
 
 
 @dataclass(slots=True)
