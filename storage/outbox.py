@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -77,13 +77,15 @@ _put = _insert.on_conflict_do_update(
     index_where=text("state = 'waiting' AND attempts = 0"),  # parameters would hide which index is meant
     set_={
         "reply": _insert.excluded.reply,
+        "lane": _insert.excluded.lane,
+        "ordered": _insert.excluded.ordered,
         "not_before": case(
             (_insert.excluded.not_before < outbox.c.hold_until, _insert.excluded.not_before),
             else_=outbox.c.hold_until,
         ),
         "stale_after": _insert.excluded.stale_after,
     },
-)
+).returning(outbox.c.key)
 
 
 def is_due(rows: FromClause) -> ColumnElement[bool]:
@@ -183,6 +185,9 @@ _postpone = (
 _posted = select(outbox.c.posted_ts).where(
     outbox.c.workspace == of_workspace, outbox.c.number == bindparam("of_number")
 )
+_stands = select(outbox.c.state, outbox.c.posted_ts).where(
+    outbox.c.workspace == of_workspace, outbox.c.key == bindparam("of_key")
+)
 _sweep = delete(outbox).where(
     outbox.c.workspace == of_workspace,
     outbox.c.state.in_(("settled", "dropped")),
@@ -208,13 +213,13 @@ class Outbox:
         event: EventKey | None = None,
         session: SessionCode | None = None,
         after: timedelta = timedelta(),
-    ) -> None:
+    ) -> str:
         """Let a reply wait; one that `replaces` takes the place of an untried one of the same name.
 
-        `after` adds to the manner's delay.
+        `after` adds to the manner's delay. Gives the row's key, by which its message can be rewritten.
         """
         not_before = now + manner.delay + after
-        self._connection.execute(
+        key: str = self._connection.execute(
             _put,
             {
                 "workspace": workspace,
@@ -233,8 +238,9 @@ class Outbox:
                 "replaces": None if manner.replaces is None else f"{event or ''}/{manner.replaces}",
                 "attempts": 0,
             },
-        )
+        ).scalar_one()
         self.is_due = self.is_due or not_before <= now
+        return key
 
     def claim(
         self,
@@ -299,6 +305,16 @@ class Outbox:
         key = {"of_workspace": row.workspace, "of_number": row.number}
         found = self._connection.execute(_posted, key).scalar_one_or_none()
         return None if found is None else Ts(found)
+
+    def stands(self, workspace: WorkspaceId, key: str) -> Ts | Literal["not yet"] | None:
+        """Where the message of a row stands, by the row's key; None for what never will or is forgotten."""
+        found = self._connection.execute(_stands, {"of_workspace": workspace, "of_key": key}).one_or_none()
+        if found is None:
+            return None
+        state, ts = found
+        if ts is None:
+            return "not yet" if state in (State.WAITING, State.ASIDE) else None
+        return Ts(ts)
 
     def again(self, row: Row, at: datetime, *, why: str) -> bool:
         """Try a row again at a real moment; it keeps its place and holds later rows up.

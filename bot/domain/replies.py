@@ -17,6 +17,7 @@ class Lane(IntEnum):
     DIGEST = 4
     REMINDER = 5
     TICK = 6
+    COSMETIC = 7  # buttons taken off
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,18 @@ class Uninvited:
     """To an organiser: the bot is not in the digest's channel, and the line that invites it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewritten:
+    """A message of ours in the same DM reads as another reply from now on; `bare` takes its buttons off.
+
+    `of` is the ts of the message, or the key that `Outbox.put` gave for its row.
+    """
+
+    of: str
+    into: "Reply"
+    bare: bool = False
+
+
 Reply = (
     Welcome
     | Card
@@ -168,6 +181,7 @@ Reply = (
     | DigestLook
     | Recount
     | Uninvited
+    | Rewritten
 )
 
 
@@ -220,6 +234,12 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
             return Manner(lane=Lane.TICK, ordered=False, replaces="digest look", stale_for=10 * _MINUTE)
         case Recount():
             return Manner(lane=Lane.TICK, ordered=False, delay=timedelta(seconds=30))
+        case Rewritten(of=of, bare=True):
+            return Manner(
+                lane=Lane.COSMETIC, ordered=False, replaces=f"rewritten/{of}", stale_for=3 * _MINUTE
+            )
+        case Rewritten(of=of):
+            return Manner(lane=Lane.ANSWER, replaces=f"rewritten/{of}")
         case _:
             assert_never(reply)
 

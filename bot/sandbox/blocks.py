@@ -10,6 +10,8 @@ ALL_BLOCKS_TEXT = 13_200
 BLOCKS = 50
 
 _SECTION, _HEADER, _ID, _VALUE, _LABEL = 3_000, 150, 255, 2_000, 75
+_PLACEHOLDER, _OPTION_VALUE = 150, 150
+_OPTIONS = {"overflow": range(2, 6), "static_select": range(1, 101)}
 _RICH = {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
 _RUNS = {"text", "user", "usergroup", "channel", "link", "emoji", "broadcast", "date", "color"}
 
@@ -57,6 +59,8 @@ def _faults(block: Json) -> Iterator[str]:
             yield from _text_faults(block.get("text"), _HEADER, plain=True)
         case "section":
             yield from _text_faults(block.get("text"), _SECTION)
+            if block.get("accessory") is not None:
+                yield from _element_faults(block["accessory"])
         case "context":
             elements = block.get("elements") or []
             if not 1 <= len(elements) <= 10:
@@ -90,17 +94,46 @@ def _action_faults(elements: list[Json]) -> Iterator[str]:
     if len(set(ids)) < len(ids):
         yield "action_id must be unique in a block"
     for element in elements:
-        if element.get("type") != "button":
-            yield f"unsupported element: {element.get('type')}"
-        yield from _text_faults(element.get("text"), _LABEL, plain=True)
-        if not 1 <= len(element.get("action_id") or "") <= _ID:
-            yield "action_id must have 1 to 255 characters"
-        if len(element.get("value") or "") > _VALUE:
-            yield "value is too long"
-        if len(element.get("accessibility_label") or "") > _LABEL:
-            yield "accessibility_label is too long"
-        if element.get("style") not in (None, "primary", "danger"):
-            yield "unknown style"
+        yield from _element_faults(element)
+
+
+def _element_faults(element: Json) -> Iterator[str]:
+    if not 1 <= len(element.get("action_id") or "") <= _ID:
+        yield "action_id must have 1 to 255 characters"
+    match element.get("type"):
+        case "button":
+            yield from _button_faults(element)
+        case "overflow":
+            yield from _option_faults(element)
+        case "static_select":
+            if element.get("placeholder") is not None:
+                yield from _text_faults(element["placeholder"], _PLACEHOLDER, plain=True)
+            yield from _option_faults(element)
+        case other:
+            yield f"unsupported element: {other}"
+
+
+def _button_faults(button: Json) -> Iterator[str]:
+    yield from _text_faults(button.get("text"), _LABEL, plain=True)
+    if len(button.get("value") or "") > _VALUE:
+        yield "value is too long"
+    if len(button.get("accessibility_label") or "") > _LABEL:
+        yield "accessibility_label is too long"
+    if button.get("style") not in (None, "primary", "danger"):
+        yield "unknown style"
+
+
+def _option_faults(element: Json) -> Iterator[str]:
+    options, allowed = element.get("options") or [], _OPTIONS[element["type"]]
+    if len(options) not in allowed:
+        yield f"{element['type']} needs {allowed[0]} to {allowed[-1]} options"
+    for option in options:
+        yield from _text_faults(option.get("text"), _LABEL, plain=True)
+        if not 1 <= len(option.get("value") or "") <= _OPTION_VALUE:
+            yield f"an option's value must have 1 to {_OPTION_VALUE} characters"
+    values = [option.get("value") for option in options]
+    if len(set(values)) < len(values):
+        yield "values of options must be unique"
 
 
 def _rich_faults(elements: list[Json]) -> Iterator[str]:

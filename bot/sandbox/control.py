@@ -111,6 +111,13 @@ async def _press(request: web.Request, asked: Json) -> Json:
     return {"ts": pressed_at}
 
 
+async def _choose(request: web.Request, asked: Json) -> Json:
+    chosen_at = request.app[PEOPLE].choose(
+        asked["user"], asked["ts"], asked["label"], channel=asked.get("channel")
+    )
+    return {"ts": chosen_at}
+
+
 async def _invite(request: web.Request, asked: Json) -> Json:
     request.app[PEOPLE].invite(asked["user"], asked["channel"])
     return {}
@@ -165,6 +172,7 @@ _DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
     "edit": _edit,
     "delete": _delete,
     "press": _press,
+    "choose": _choose,
     "invite": _invite,
     "forward": _forward,
     "rate": _rate,

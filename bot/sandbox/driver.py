@@ -63,6 +63,10 @@ class Driver:
         pressed = await self._do("press", user=user, ts=ts, action_id=action_id, value=value)
         return str(pressed["ts"])
 
+    async def choose(self, user: str, ts: str, label: str) -> str:
+        """Choose the line of a menu under a message that reads so; gives the choice's own ts."""
+        return str((await self._do("choose", user=user, ts=ts, label=label))["ts"])
+
     async def invite(self, user: str, channel: str) -> None:
         """Invite the bot to a channel, as a member of it."""
         await self._do("invite", user=user, channel=channel)

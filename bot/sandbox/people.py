@@ -1,6 +1,7 @@
 """What people do in Slack's own window: type, edit, delete, share a file, press a button."""
 
 import re
+from collections.abc import Iterator
 from itertools import groupby
 from uuid import uuid4
 
@@ -102,23 +103,28 @@ class People:
     ) -> str:
         """Press a button under a message, if there is such a button; `value` tells one of several.
 
-        Gives the action's ts.
+        Of a menu `value` is the option that is chosen. Gives the action's ts.
         """
         place = self._place(person, channel)
-        message = place.messages.get(Ts(ts))
-        found = next(
-            (
-                (block, element)
-                for block in (message or {}).get("blocks") or ()
-                if block["type"] == "actions"
-                for element in block["elements"]
-                if element["action_id"] == action_id and value in (None, element.get("value"))
-            ),
-            None,
-        )
-        if message is None or found is None:
-            raise NotThere(action_id)
-        block, button = found
+        message = place.messages.get(Ts(ts)) or {}
+        for block, element in elements_of(message):
+            chosen = _chosen(element, value)
+            if element["action_id"] == action_id and chosen is not None:
+                return self._send(person, place, message, block, chosen)
+        raise NotThere(action_id)
+
+    def choose(self, person: str, ts: str, label: str, *, channel: str | None = None) -> str:
+        """Choose the line of a menu under a message that reads so. Gives the action's ts."""
+        place = self._place(person, channel)
+        for _, element in elements_of(place.messages.get(Ts(ts)) or {}):
+            for option in element.get("options", ()):
+                if option["text"]["text"] == label:
+                    return self.press(
+                        person, ts, element["action_id"], value=option["value"], channel=channel
+                    )
+        raise NotThere(label)
+
+    def _send(self, person: str, place: Channel, message: Json, block: Json, pressed: Json) -> str:
         identity, pressed_at = self._state.identity, self._state.next_ts()
         self._deliveries.button(
             {
@@ -126,21 +132,14 @@ class People:
                 "user": {"id": person, "team_id": identity.team},
                 "api_app_id": identity.app_id,
                 "token": "sandbox",
-                "container": {"type": "message", "message_ts": ts, "channel_id": place.id},
+                "container": {"type": "message", "message_ts": message["ts"], "channel_id": place.id},
                 "trigger_id": f"{uuid4().int % 10**13}.{uuid4().hex}",
                 "team": {"id": identity.team, "domain": "sandbox"},
                 "channel": {"id": place.id, "name": "directmessage" if place.user else place.name},
                 "message": message,
+                "state": {"values": {}},
                 "response_url": "",
-                "actions": [
-                    {
-                        "action_id": action_id,
-                        "block_id": block.get("block_id", ""),
-                        "type": "button",
-                        "value": button.get("value"),
-                        "action_ts": pressed_at,
-                    }
-                ],
+                "actions": [{**pressed, "block_id": block.get("block_id", ""), "action_ts": pressed_at}],
             }
         )
         return pressed_at
@@ -162,6 +161,25 @@ class People:
     def _tell(self, place: Channel, event: Json) -> None:
         self._state.changed()
         tell(self._deliveries, place, event)
+
+
+def elements_of(message: Json) -> Iterator[tuple[Json, Json]]:
+    """What can be pressed in a message, each with its block."""
+    for block in message.get("blocks") or ():
+        if block["type"] == "actions":
+            yield from ((block, element) for element in block["elements"])
+        elif block.get("accessory"):
+            yield block, block["accessory"]
+
+
+def _chosen(element: Json, value: str | None) -> Json | None:
+    """What Slack tells of a button that is pressed or an option that is chosen; None for another value."""
+    told = {"action_id": element["action_id"], "type": element["type"]}
+    if element["type"] == "button":
+        return {**told, "value": element.get("value")} if value in (None, element.get("value")) else None
+    option = next((each for each in element["options"] if each["value"] == value), None)
+    placeholder = {"placeholder": element["placeholder"]} if element.get("placeholder") else {}
+    return None if option is None else {**told, "selected_option": option, **placeholder}
 
 
 def tell(deliveries: Deliveries, place: Channel, event: Json) -> None:

@@ -11,7 +11,7 @@ import structlog
 
 from bot.domain.event import PersonId, WorkspaceId
 from bot.domain.moment import Ts
-from bot.domain.replies import DigestLook, Tick
+from bot.domain.replies import DigestLook, Reply, Rewritten, Tick
 from bot.errors import OursToFix, in_brief
 from bot.metrics import Metrics
 from bot.services import publishing
@@ -259,7 +259,7 @@ class Delivery:
         why = f"{refusal.kind.value}: {refusal.code}"
         if refusal.kind is Kind.INSTALLATION_GONE:
             self.installation_gone = refusal.code
-        if isinstance(row.reply, Tick | DigestLook) and refusal.kind is not Kind.WAIT:
+        if _is_dropped(row.reply, refusal):
             return await self._settle(row, State.DROPPED, why=why)
         if refusal.kind is Kind.TARGET_GONE:
             return await self._settle(row, State.GIVEN_UP, why=why, missing=await self._deleted(row, refusal))
@@ -285,6 +285,17 @@ class Delivery:
             return ()
         drawn = await self._storage.read(lambda tx: draw(tx, row, self._now()))
         return () if drawn.slot is None else (drawn.slot,)
+
+
+def _is_dropped(reply: Reply, refusal: Refusal) -> bool:
+    """Whether nobody misses what was refused: what is only comfort, and the rewriting of what is gone."""
+    match reply:
+        case Tick() | DigestLook() | Rewritten(bare=True):
+            return refusal.kind is not Kind.WAIT
+        case Rewritten():
+            return refusal.kind is Kind.TARGET_GONE
+        case _:
+            return False
 
 
 def _ask_for_invitation(tx: Transaction, row: Row, now: datetime) -> None:

@@ -1,12 +1,12 @@
 """A waiting reply -> the call that Slack gets. Read in one transaction from what is true now, then gated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import assert_never
 
 from bot.domain.event import Event, PersonId
-from bot.domain.moment import Ts
+from bot.domain.moment import Ts, is_ts
 from bot.domain.replies import (
     Apology,
     Card,
@@ -22,6 +22,7 @@ from bot.domain.replies import (
     Removed,
     Reply,
     Review,
+    Rewritten,
     Say,
     Submitted,
     Tick,
@@ -29,11 +30,13 @@ from bot.domain.replies import (
     Welcome,
 )
 from bot.services import publishing, reporting, seeking
+from bot.slack import kit
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, walk
 from storage import PARENT, Row, Slot, Transaction, reply_slot
 
 LATE = timedelta(minutes=2)  # a reminder later than that says so
+REWRITTEN_AFTER = timedelta(seconds=30)  # between two looks whether what is to be rewritten stands yet
 TICK = "white_check_mark"
 
 
@@ -140,6 +143,8 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
         case Uninvited():
             event = publishing.event_of(tx, row.workspace, row.event)
             return Drawn(call=Post(screen=organisers.uninvited(event)) if event else _NO_EVENT)
+        case Rewritten() as reply:
+            return _draw_rewritten(tx, row, reply, now)
         case Say() if row.event is None:
             return Drawn(call=Post(screen=walk.say(row.reply, 0)))
         case _:
@@ -193,6 +198,21 @@ def _draw_dm(
         case _:
             assert_never(reply)
     return Drawn(call=Post(screen=screen))
+
+
+def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) -> Drawn:
+    """As the other reply reads now, in the place where the older message stands."""
+    ts = Ts(reply.of) if is_ts(reply.of) else tx.outbox.stands(row.workspace, reply.of)
+    if ts is None:
+        return Drawn(call=Nothing(why="the message to rewrite never stood"))
+    if ts == "not yet":
+        return Drawn(call=NotYet(until=now + REWRITTEN_AFTER))
+    drawn = draw(tx, replace(row, reply=reply.into), now)
+    match drawn.call:
+        case Post(screen=screen):
+            return Drawn(call=Update(ts=Ts(ts), screen=kit.bare(screen) if reply.bare else screen))
+        case _:
+            return drawn
 
 
 def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:

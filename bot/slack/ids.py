@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from bot.domain.dialogue import Deed
 from bot.domain.event import EventKey, SessionCode
@@ -27,10 +28,31 @@ DEEDS = {
     Action.KEEP: Deed.KEEP,
 }
 
+MENU, PICK = "menu", "pick"  # action_ids of menus; the option chosen says what it does
+
 EVENTS_PATH = "/slack/events"
 DELIVERY = "plenary_delivery"  # event_type of the metadata by which a post is found again
 
 _VERSION = "1"
+
+
+class Value(Protocol):
+    """What a button or an option carries."""
+
+    def value(self) -> str:
+        """As Slack keeps it and hands it back."""
+        ...
+
+
+def option_value(action: str, value: str) -> str:
+    """What an option carries: its own action, for Slack hands back only the menu's."""
+    return f"{action} {value}"
+
+
+def of_option(value: object) -> tuple[str, str]:
+    """Action and value of a chosen option; empty for what no version wrote."""
+    action, _, rest = value.partition(" ") if isinstance(value, str) else ("", "", "")
+    return action, rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

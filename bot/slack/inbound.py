@@ -11,7 +11,7 @@ from bot.domain.people import Member
 from bot.domain.words import Words
 from bot.notes.rich_text import cleaned, is_plain
 from bot.services.catching_up import Seen
-from bot.slack.ids import DEEDS, Action, Place
+from bot.slack.ids import DEEDS, MENU, PICK, Action, Place, of_option
 
 Json = dict[str, Any]
 
@@ -111,29 +111,33 @@ def invited(body: Json, workspace: WorkspaceId, bot_user: str) -> ChannelId | No
 
 def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
     """A `block_actions` payload as a button pressed; None for what this version did not draw."""
-    actions = body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
-    place, ts = Place.read(action.get("value")), action.get("action_ts")
+    action_id, value, ts = _pressed(body)
+    place = Place.read(value)
     if _dict(body, "team").get("id") != workspace or place is None or not is_ts(ts):
         return None
     person, channel = _dict(body, "user").get("id"), _dict(body, "channel").get("id")
-    if (
-        action.get("action_id") not in list(Action)
-        or not isinstance(person, str)
-        or not isinstance(channel, str)
-    ):
+    if action_id not in list(Action) or not isinstance(person, str) or not isinstance(channel, str):
         return None
     return Pressed(
-        receipts=(f"press/{person}/{ts}/{action['action_id']}", *_trigger(body)),
+        receipts=(f"press/{person}/{ts}/{action_id}", *_trigger(body)),
         workspace=workspace,
         person=PersonId(person),
         channel=ChannelId(channel),
         ts=Ts(str(ts)),
-        deed=DEEDS[Action(action["action_id"])],
+        deed=DEEDS[Action(str(action_id))],
         event=place.event,
         session=place.session,
         section=place.section,
     )
+
+
+def _pressed(body: Json) -> tuple[object, object, object]:
+    """Action, value and ts of what was pressed; of a menu, those of the option that was chosen."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+    if action.get("action_id") in (MENU, PICK):
+        return *of_option(_dict(action, "selected_option").get("value")), action.get("action_ts")
+    return action.get("action_id"), action.get("value"), action.get("action_ts")
 
 
 def changed_member(body: Json, workspace: WorkspaceId) -> Member | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,8 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     HeaderBlock,
+    Option,
+    OverflowMenuElement,
     PlainTextObject,
     RichTextBlock,
     RichTextElement,
@@ -19,12 +22,15 @@ from slack_sdk.models.blocks import (
     RichTextPreformattedElement,
     RichTextSectionElement,
     SectionBlock,
+    StaticSelectElement,
 )
 
 from bot.domain import document as written
 from bot.domain.document import Document
 from bot.slack import limits
-from bot.slack.ids import Action, Place
+from bot.slack.ids import MENU, PICK, Value, option_value
+
+Element = ButtonElement | OverflowMenuElement | StaticSelectElement
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,14 +52,24 @@ def message(text: str, *blocks: Block) -> Screen:
     return Screen(escaped(text), blocks)
 
 
+def bare(screen: Screen) -> Screen:
+    """The same message with nothing left to press."""
+    kept = (_bare(block) for block in screen.blocks if not isinstance(block, ActionsBlock))
+    return Screen(screen.text, tuple(kept))
+
+
+def _bare(block: Block) -> Block:
+    return SectionBlock(text=block.text) if isinstance(block, SectionBlock) else block
+
+
 def heading(text: str) -> HeaderBlock:
     """A large line."""
     return HeaderBlock(text=PlainTextObject(text=shortened(text, limits.HEADER)))
 
 
-def paragraph(text: str) -> SectionBlock:
-    """A line of our own words."""
-    return SectionBlock(text=PlainTextObject(text=shortened(text, limits.SECTION)))
+def paragraph(text: str, beside: Element | None = None) -> SectionBlock:
+    """A line of our own words, with a button or menu `beside` it."""
+    return SectionBlock(text=PlainTextObject(text=shortened(text, limits.SECTION)), accessory=beside)
 
 
 def small(text: str) -> ContextBlock:
@@ -61,7 +77,7 @@ def small(text: str) -> ContextBlock:
     return ContextBlock(elements=[PlainTextObject(text=shortened(text, limits.SECTION))])
 
 
-def button(label: str, action: Action, place: Place, says: str, *, primary: bool = False) -> ButtonElement:
+def button(label: str, action: StrEnum, place: Value, says: str, *, primary: bool = False) -> ButtonElement:
     """A button; `says` names its object for a screen reader."""
     return ButtonElement(
         text=PlainTextObject(text=label),
@@ -72,9 +88,32 @@ def button(label: str, action: Action, place: Place, says: str, *, primary: bool
     )
 
 
-def row(*buttons: ButtonElement) -> ActionsBlock:
-    """Buttons side by side."""
-    return ActionsBlock(elements=list(buttons))
+def option(label: str, action: StrEnum, place: Value) -> Option:
+    """One line of a menu: it does what a button of that action and place does."""
+    value = option_value(action.value, place.value())
+    if len(value) > limits.OPTION_VALUE:
+        raise ValueError("an option's value has at most 150 characters")
+    return Option(text=PlainTextObject(text=shortened(label, limits.OPTION_LABEL)), value=value)
+
+
+def menu(*options: Option) -> OverflowMenuElement:
+    """The menu behind three dots, for what is seldom needed."""
+    if len(options) not in limits.MENU_OPTIONS:
+        raise ValueError("a menu behind three dots has 2 to 5 lines")
+    return OverflowMenuElement(action_id=MENU, options=list(options))
+
+
+def pick(placeholder: str, *options: Option) -> StaticSelectElement:
+    """A menu that shows what is chosen; `placeholder` says what is to be."""
+    if len(options) not in limits.PICK_OPTIONS:
+        raise ValueError("a select has 1 to 100 lines")
+    text = PlainTextObject(text=shortened(placeholder, limits.PLACEHOLDER))
+    return StaticSelectElement(action_id=PICK, placeholder=text, options=list(options))
+
+
+def row(*elements: Element) -> ActionsBlock:
+    """Buttons side by side, and menus after them."""
+    return ActionsBlock(elements=list(elements))
 
 
 def rich(document: Document) -> RichTextBlock:

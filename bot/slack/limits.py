@@ -4,6 +4,11 @@ MESSAGE_BLOCKS = 50
 HEADER = 150
 SECTION = 3000
 BUTTON_LABEL = 75
+MENU_OPTIONS = range(2, 6)  # of an overflow menu
+PICK_OPTIONS = range(1, 101)  # of a select
+OPTION_LABEL = 75
+OPTION_VALUE = 150
+PLACEHOLDER = 150
 UPDATE_TEXT = 4000  # chat.update refuses more, so no message may hold more
 
 # Ours, inside Slack's: how much one message of ours holds, escaped.

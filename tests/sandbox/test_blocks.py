@@ -29,6 +29,23 @@ def button(number: int = 1, **other: Any) -> Json:
     return {"type": "button", "action_id": f"a{number}", "text": plain("Press"), **other}
 
 
+def options(count: int, label: str = "Line", value: str = "v") -> list[Json]:
+    return [{"text": plain(label), "value": f"{value}{number}"} for number in range(count)]
+
+
+def overflow(count: int = 2, **other: Any) -> Json:
+    return {"type": "overflow", "action_id": "more", "options": options(count), **other}
+
+
+def select(count: int = 1, **other: Any) -> Json:
+    return {
+        **overflow(count, placeholder=plain("Choose")),
+        "type": "static_select",
+        "action_id": "which",
+        **other,
+    }
+
+
 def context(count: int) -> Json:
     return {"type": "context", "elements": [plain("small")] * count}
 
@@ -58,6 +75,11 @@ TAKEN: dict[str, list[Json]] = {
     "a button with all it may have": [
         actions(button(value="v" * 2000, style="primary", accessibility_label="l" * 75))
     ],
+    "menus of all sizes": [actions(overflow(2)), actions(overflow(5), select(1)), actions(select(100))],
+    "a menu with all it may have": [
+        actions(select(1, options=options(1, "l" * 75, "v" * 149), placeholder=plain("p" * 150)))
+    ],
+    "a menu beside a section": [{**section(), "accessory": overflow()}],
     "a nested list as two lists": [rich(LINE, bullets(LINE), bullets(LINE, indent=8))],
     "mentions, emoji, links": [
         rich(
@@ -93,6 +115,20 @@ REFUSED: dict[str, list[Json]] = {
     "a button that says too much": [actions(button(accessibility_label="l" * 76))],
     "a button of an unknown style": [actions(button(style="loud"))],
     "something else than a button": [actions({**button(), "type": "datepicker"})],
+    "a menu of one": [actions(overflow(1))],
+    "a menu of six": [actions(overflow(6))],
+    "a select of nothing": [actions(select(0))],
+    "a select of 101": [actions(select(101))],
+    "an option with a long label": [actions(overflow(options=options(2, "l" * 76)))],
+    "an option with a long value": [actions(overflow(options=options(2, value="v" * 150)))],
+    "an option without a value": [actions(overflow(options=[{"text": plain("x"), "value": ""}] * 2))],
+    "two options of one value": [actions(overflow(options=options(1) * 2))],
+    "an option of mrkdwn": [
+        actions(select(options=[{"text": {"type": "mrkdwn", "text": "x"}, "value": "v"}]))
+    ],
+    "a menu without an id": [actions(overflow(action_id=""))],
+    "a select with a long placeholder": [actions(select(placeholder=plain("p" * 151)))],
+    "a wrong menu beside a section": [{**section(), "accessory": overflow(1)}],
     "rich text of nothing": [rich()],
     "rich text of sections of nothing": [rich(runs())],
     "an empty run": [rich(runs({"type": "text", "text": ""}))],

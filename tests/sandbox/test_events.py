@@ -209,6 +209,31 @@ async def test_a_button_comes_as_a_form_with_its_message_and_moment(heard: Local
     assert action["action_ts"] == pressed_at > ts
 
 
+def a_menu(kind: str, **more: object) -> dict[str, object]:
+    lines = [
+        {"text": {"type": "plain_text", "text": each}, "value": each.lower()} for each in ("Later", "No")
+    ]
+    return {"type": kind, "action_id": kind, "options": lines, **more}
+
+
+async def test_a_choice_comes_with_the_option_that_was_chosen(heard: Local, bot: Receiver) -> None:
+    placeholder = {"type": "plain_text", "text": "When"}
+    beside = {"type": "section", "text": placeholder, "accessory": a_menu("overflow")}
+    select = a_menu("static_select", placeholder=placeholder)
+    ts = await heard.post(ONE, "Choose", blocks=[beside, {"type": "actions", "elements": [select]}])
+    await heard.driver.choose(ONE, ts, "No")
+    await heard.driver.settled()
+    await heard.driver.press(ONE, ts, "static_select", "later")
+    await heard.driver.settled()
+    first, second = (each.payload["actions"][0] for each in bot.requests[-2:])
+    no, later = a_menu("")["options"][1], a_menu("")["options"][0]  # type: ignore[index]
+    assert (first["type"], first["selected_option"], "value" in first) == ("overflow", no, False)
+    assert (second["selected_option"], second["placeholder"]) == (later, placeholder)
+    for absent in (heard.driver.choose(ONE, ts, "Never"), heard.driver.press(ONE, ts, "overflow")):
+        with pytest.raises(LookupError):
+            await absent
+
+
 async def test_what_is_not_there_cannot_be_done(slack: Local) -> None:
     mine = await slack.driver.say(ONE, "Mine")
     reply = await slack.driver.say(ONE, "A reply", thread=mine)

@@ -17,6 +17,14 @@ BUTTON: Json = {
     "style": "primary",
 }
 ACTIONS: Json = {"type": "actions", "elements": [BUTTON]}
+LINES = [{"text": {"type": "plain_text", "text": text}, "value": text.lower()} for text in ("Later", "Stop")]
+MENU: Json = {"type": "overflow", "action_id": "menu", "options": LINES}
+SELECT: Json = {
+    "type": "static_select",
+    "action_id": "pick",
+    "placeholder": {"type": "plain_text", "text": "Which one"},
+    "options": LINES,
+}
 _EMPTY = {"meta", "link", "input", "hr", "br"}
 
 
@@ -187,6 +195,23 @@ async def test_a_button_says_what_it_does_and_does_it(slack: Local) -> None:
     assert (pressed["subtype"], hidden["ts"]) == ("go", ts)
 
 
+async def test_a_menu_opens_without_script_and_each_of_its_lines_does_what_it_says(slack: Local) -> None:
+    await slack.post(ONE, "Choose", blocks=[{"type": "actions", "elements": [MENU, SELECT]}])
+    shown = await page(slack, ONE)
+    (menu,) = shown.find("details")
+    assert menu.find("summary", aria_label="More")[0].text == "⋯"
+    lines = [(each.text, each.attributes["value"]) for each in menu.find("button")]
+    assert lines == [("Later", "later"), ("Stop", "stop")]
+    (select,) = shown.find("select", aria_label="Which one")
+    chosen = [(each.text, each.attributes["value"]) for each in select.find("option")]
+    assert chosen == [("Which one", ""), ("Later", "later"), ("Stop", "stop")]
+    for form, value in zip(shown.find("form", action="/page/press"), ("stop", "later"), strict=True):
+        hidden = {each.attributes["name"]: each.attributes["value"] for each in form.find("input")}
+        await send(slack, "press", **hidden, value=value)
+    pressed = [each for each in await slack.driver.deliveries() if each["kind"] == "interactive"]
+    assert [each["subtype"] for each in pressed] == ["menu", "pick"]
+
+
 async def test_the_clock_shows_and_goes_forward(slack: Local) -> None:
     before = slack.clock.offset().total_seconds()
     await send(slack, "forward", minutes="90")
@@ -242,10 +267,10 @@ def _attribute_names(element: Element) -> set[str]:
 
 async def test_every_field_and_button_has_a_name_and_every_pane_the_keyboard(slack: Local) -> None:
     ts = await slack.driver.say(ONE, "A note")
-    await slack.post(ONE, "Press", blocks=[ACTIONS])
+    await slack.post(ONE, "Press", blocks=[ACTIONS, {"type": "actions", "elements": [MENU, SELECT]}])
     for shown in (await page(slack, ONE), await page(slack, ONE, f"&edit={ts}"), await page(slack)):
         labelled = {each.attributes["for"] for each in shown.find("label")}
-        fields = [*shown.find("textarea"), *shown.find("input", type="number")]
+        fields = [*shown.find("textarea"), *shown.find("input", type="number"), *shown.find("select")]
         assert all(
             each.attributes.get("id") in labelled or "aria-label" in each.attributes for each in fields
         )

@@ -12,7 +12,7 @@ from bot.domain.event import WorkspaceId
 from bot.domain.moves import Pressed, Said
 from bot.notes import rich_text
 from bot.slack import inbound
-from bot.slack.ids import Place
+from bot.slack.ids import MENU, PICK, Place, option_value
 
 TEAM = WorkspaceId("T1")
 TS, LATER = "1544100000.000100", "1544100009.000200"
@@ -130,6 +130,26 @@ def test_a_button_says_what_it_stood_under() -> None:
     assert (pressed.person, pressed.ts, pressed.deed, pressed.event, pressed.session, pressed.section) == (
         "U1", TS, Deed.NEXT, "e", "2.2", 3,
     )  # fmt: skip
+
+
+PLACE = Place(event="e", session="2.2", section=3)  # type: ignore[arg-type]
+
+
+def chosen(menu: str, value: object) -> dict[str, Any]:
+    option = {"text": {"type": "plain_text", "text": "Show my report"}, "value": value}
+    return pressing(action={"action_id": menu, "value": None, "selected_option": option})
+
+
+@pytest.mark.parametrize("menu", [MENU, PICK])
+def test_a_line_of_a_menu_does_what_its_button_would(menu: str) -> None:
+    button = inbound.pressed(pressing(action={"action_id": "report.show"}), TEAM)
+    assert inbound.pressed(chosen(menu, option_value("report.show", PLACE.value())), TEAM) == button
+    assert button is not None
+
+
+@pytest.mark.parametrize("value", ["report.show", PLACE.value(), "walk.gone 1|e|2.2|3", "", None, 3])
+def test_a_line_that_this_version_did_not_write_is_nothing(value: object) -> None:
+    assert inbound.pressed(chosen(MENU, value), TEAM) is None
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ async def do(request: web.Request) -> web.Response:
             case "delete":
                 people.delete(user, form["ts"])
             case "press":
-                people.press(user, form["ts"], form["action"])
+                people.press(user, form["ts"], form["action"], value=form.get("value"))
             case "forward":
                 request.app[CLOCK].forward(float(form["minutes"]) * 60)
                 request.app[STATE].changed()

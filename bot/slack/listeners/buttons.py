@@ -1,4 +1,4 @@
-"""Buttons in the DM."""
+"""Buttons and menus in the DM."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +13,7 @@ from bot.errors import OursToFix, in_brief
 from bot.metrics import Metrics
 from bot.services import intake
 from bot.slack import inbound
-from bot.slack.ids import Action
+from bot.slack.ids import MENU, PICK, Action
 from bot.slack.listeners.taking import Came, ignored, take
 from storage import Storage
 
@@ -27,7 +27,7 @@ def register(
     now: Callable[[], datetime],
     metrics: Metrics | None = None,
 ) -> None:
-    """Take every button of ours. Slack does not send a press again: a failing one is answered in the DM."""
+    """Take every button and menu. Slack does not send a press again: a failing one is answered in the DM."""
     counted = metrics or Metrics()
 
     async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -50,5 +50,5 @@ def register(
                 await storage.write(lambda tx: intake.apologise(tx, pressed, code, now()))
         await ack()
 
-    for action in Action:
-        app.action(action.value)(press)
+    for action in (*Action, MENU, PICK):
+        app.action(str(action))(press)

@@ -25,11 +25,14 @@ function renew(pane, fresh) {
       pane.insertBefore(each, here);
     } else {
       const next = here.nextElementSibling;
-      if (here.outerHTML !== each.outerHTML) here.replaceWith(each);
+      if (html(here) !== each.outerHTML) here.replaceWith(each);
       here = next;
     }
   }
 }
+
+// A menu that is open stays open while its message stays as it is.
+const html = (element) => element.outerHTML.replaceAll(' open=""', "");
 
 // One deed after another, so that what was typed first stands first.
 let sent = Promise.resolve();
@@ -38,9 +41,10 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches(".edit")) return; // comes back to the page as it was
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(new FormData(form, event.submitter)); // of a menu: which line
   const field = form.querySelector("textarea");
   if (field) field.value = "";
+  form.closest("details")?.removeAttribute("open");
   sent = sent
     .then(() => fetch(form.getAttribute("action") + "?now", { method: "POST", body }))
     .catch(() => {
