@@ -9,6 +9,7 @@ from storage.reminders import Reminders
 from storage.repositories.dialogues import Dialogues
 from storage.repositories.digests import Digests
 from storage.repositories.events import Events
+from storage.repositories.members import Members
 from storage.repositories.people import People
 from storage.repositories.receipts import Receipts
 from storage.repositories.sought import SoughtPeople
@@ -22,6 +23,7 @@ class Transaction:
         self.dialogues = Dialogues(connection)
         self.digests = Digests(connection)
         self.people = People(connection)
+        self.members = Members(connection)
         self.sought = SoughtPeople(connection)
         self.receipts = Receipts(connection)
         self.reminders = Reminders(connection)

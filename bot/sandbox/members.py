@@ -43,6 +43,7 @@ def as_user(person: Person, team: str, scopes: Sequence[str]) -> Json:
         "name": person.handle or person.id.lower(),
         "deleted": person.deactivated,
         "is_bot": person.is_bot,
+        **({"tz": person.zone} if person.zone else {}),
         "profile": shown | ({"email": person.email} if person.email and "users:read.email" in scopes else {}),
     }
 

@@ -28,6 +28,7 @@ class Person:
     handle: str = ""
     deactivated: bool = False
     is_bot: bool = False
+    zone: str = ""  # IANA name; Slack tells no other
 
 
 @dataclass(slots=True)

@@ -155,13 +155,14 @@ def member(user: object) -> Member | None:
         return None
     profile = _dict(user, "profile")
     handles = (user.get("name"), profile.get("display_name"))
-    email = profile.get("email")
+    email, zone = profile.get("email"), user.get("tz")
     return Member(
         id=PersonId(user["id"]),
         handles=tuple(each for each in handles if isinstance(each, str) and each),
         email=email if isinstance(email, str) and email else None,
         is_deactivated=user.get("deleted") is True,
         is_bot=user.get("is_bot") is True or user["id"] == "USLACKBOT",
+        zone=zone if isinstance(zone, str) and zone else None,
     )
 
 
