@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.domain.duties import Outcome
 from bot.domain.event import WorkspaceId
 from bot.metrics import Metrics
 from bot.services import catching_up, publishing, reminding
-from storage import Due, Outcome, Storage, Transaction
+from storage import Due, Storage, Transaction
 
 log = structlog.get_logger(__name__)
 

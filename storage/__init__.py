@@ -9,7 +9,7 @@ from storage.examining import Standing, standing
 from storage.operators import Listed
 from storage.outbox import LONGEST, Row, State
 from storage.presence import presence
-from storage.reminders import Due, Outcome
+from storage.reminders import Due
 from storage.repositories.dialogues import Kept, Wording
 from storage.repositories.digests import PARENT, Slot, reply_slot
 from storage.restore import Restored, restore
@@ -24,7 +24,6 @@ __all__ = [
     "Due",
     "Kept",
     "Listed",
-    "Outcome",
     "Restored",
     "Row",
     "Slot",

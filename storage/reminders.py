@@ -2,23 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.domain.duties import Outcome
 from bot.domain.event import EventKey, PersonId, SessionCode, WorkspaceId
-from bot.domain.reminders import Planned
+from bot.domain.plans import Planned
 from storage.parameters import of_event, of_workspace
 from storage.tables import reminders
-
-
-class Outcome(StrEnum):
-    """What became of a reminder."""
-
-    SENT = "sent"
-    NEEDLESS = "needless"  # the report was in
-    MISSED = "missed"  # so late that it would only disturb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

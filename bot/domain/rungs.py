@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
 
+URGENT = timedelta(hours=1)  # before a report is due: what comes from then on is for everybody who writes it
+
 
 class Anchor(StrEnum):
     """What a rung is counted from."""
@@ -24,10 +26,28 @@ class Rung:
     offset: timedelta = timedelta()  # of SESSION_END, BEFORE_DUE, AFTER_DUE
     at: time = time()  # of EVE and DUE_DAY: the wall clock of the event's zone
 
+    @property
+    def is_before_due(self) -> bool:
+        """Whether it is to bring the report in time."""
+        return self.anchor is not Anchor.AFTER_DUE
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it may break into another session, never gives way to a full day, and goes to everybody."""
+        return self.anchor is Anchor.BEFORE_DUE and self.offset <= URGENT
+
+    @property
+    def concerns_co(self) -> bool:
+        """Whether co-rapporteurs have it too."""
+        return self.is_urgent or not self.is_before_due
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
-    """Wall times between which nobody is sent anything unasked; `starts` may be later than `ends`."""
+    """Wall times between which nobody is sent anything unasked; `starts` may be later than `ends`.
+
+    Two equal times are no quiet hours.
+    """
 
     starts: time = time(22)
     ends: time = time(7, 30)

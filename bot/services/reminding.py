@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from bot.domain.duties import Outcome
 from bot.domain.event import WorkspaceId
 from bot.domain.replies import Reminder, manner_of
-from storage import Due, Outcome, Transaction
+from storage import Due, Transaction
 
 Reminded = tuple[Due, Outcome]
 

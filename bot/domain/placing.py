@@ -1,0 +1,61 @@
+"""Where one rung finds its place: the moments that are closed to it, and how it moves out of their way."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.plans import Why
+from bot.domain.quiet import AHEAD
+from bot.domain.spans import Span, index_of
+
+BREATH = timedelta(minutes=5)  # for somebody who comes out of a session, or has just been given one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When a rung may come: from one moment until, and without, another, but in no block (merged spans)."""
+
+    opens_at: datetime
+    closes_at: datetime
+    blocks: tuple[Span, ...]
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether it may come at a moment."""
+        return self.opens_at <= moment < self.closes_at and index_of(self.blocks, moment) is None
+
+    def after(self, moment: datetime) -> datetime | None:
+        """The first moment from this one on at which it may come."""
+        begin = max(moment, self.opens_at)
+        held = index_of(self.blocks, begin)
+        found = begin if held is None else self.blocks[held].ends_at
+        return found if found < self.closes_at else None
+
+    def ahead_of(self, moment: datetime, now: datetime) -> datetime | None:
+        """A quarter of an hour before the block that holds a moment; less where less is left from now."""
+        held = index_of(self.blocks, moment)
+        if held is None:
+            return None
+        before = [self.blocks[held - 1].ends_at] if held else []
+        begin, end = max([self.opens_at, now, *before]), self.blocks[held].starts_at
+        return max(begin, end - AHEAD) if begin < min(end, self.closes_at) else None
+
+
+Blocks = tuple[tuple[Why, tuple[Span, ...]], ...]  # what is closed to a rung, and why; in the order of say
+
+
+def placed(window: Window, blocks: Blocks, meant_for: datetime, now: datetime) -> tuple[datetime | None, Why]:
+    """When a rung that was meant for a moment comes, and why then; None where no room is left.
+
+    It waits for the end of what is in its way, or comes before it where the window closes first; who goes
+    away is told before they leave.
+    """
+    if meant_for >= window.closes_at:
+        return None, Why.ON_TIME
+    why = next((why for why, spans in blocks if any(each.holds(meant_for) for each in spans)), Why.ON_TIME)
+    if why is Why.ON_TIME:
+        return meant_for, why
+    if why is Why.AWAY:
+        return window.ahead_of(meant_for, now) or window.after(meant_for), why
+    found = window.after(meant_for)
+    if found is None:
+        return window.ahead_of(meant_for, now), why
+    return (window.after(found + BREATH) or found) if why is Why.IN_SESSION else found, why
