@@ -7,6 +7,17 @@ from enum import IntEnum, StrEnum
 from typing import assert_never
 
 from bot.domain.moment import Ts
+from bot.domain.nudges import (
+    AwayNoted,
+    FirstContact,
+    Nudge,
+    PastFreeze,
+    Reminder,
+    Snoozed,
+    StoodDown,
+    TimeAsked,
+    Told,
+)
 
 
 class Lane(IntEnum):
@@ -87,6 +98,7 @@ class Saying(StrEnum):
     NO_FILES = "no files"
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
+    TOO_LATE = "too late"  # to put a reminder off
     PUT_BACK = "put back"  # what was held back is in the report again
 
 
@@ -102,13 +114,6 @@ class Apology:
     """A button did nothing because of a fault of ours; the code stands in the log too."""
 
     code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """The rung one hour before the reports are due."""
-
-    planned_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,7 @@ Reply = (
     | HeldBack
     | Say
     | Apology
-    | Reminder
+    | Nudge
     | PeopleProblems
     | DigestParent
     | DigestReply
@@ -224,8 +229,10 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
                 hold=_MINUTE,
                 stale_for=3 * _MINUTE,
             )
-        case Reminder() | PeopleProblems():
+        case Reminder() | FirstContact() | Told() | PeopleProblems():
             return Manner(lane=Lane.REMINDER)
+        case Snoozed() | StoodDown() | AwayNoted() | TimeAsked() | PastFreeze():
+            return Manner(lane=Lane.ANSWER)
         case DigestParent():
             return Manner(lane=Lane.DIGEST, replaces="digest")
         case DigestReply(page):

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 
 from bot.domain.commands import Typed, command_of
 from bot.domain.dialogue import Kind, Press, Version
@@ -11,17 +10,9 @@ from bot.domain.moment import moment_of
 from bot.domain.moves import Pressed, Said
 from bot.domain.replies import Apology, Card, Reply, Review, Say, Saying, manner_of
 from bot.domain.turns import Turn, advance
-from bot.services import publishing
+from bot.services import answering, publishing, reminding
+from bot.services.taken import Taken
 from storage import Transaction, Wording
-
-
-class Taken(StrEnum):
-    """What became of what came in."""
-
-    KEPT = "kept"
-    KNOWN = "known already"  # Slack sent it before
-    STRANGER = "stranger"  # of somebody who reports nothing; not kept
-    IGNORED = "ignored"  # an old or foreign button
 
 
 def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = False) -> Taken:
@@ -43,6 +34,8 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
     version = Version(said.ts, said.as_of, _kind(said, sections))
     tx.people.keep_dm(said.workspace, said.person, said.channel)
     tx.dialogues.lock(*key)
+    if answering.take_away(tx, assignment.event, said, now):
+        return Taken.KEPT
     turn = advance(sections, tx.dialogues.of(*key), version)
     tx.dialogues.add_version(*key, version, _wording(said))
     if said.has_file:
@@ -107,6 +100,7 @@ def _close(
         _reply(tx, assignment, reply, now, newest_only=catches_up and isinstance(reply, Card | Review))
     if turn.touches_digest:
         publishing.refresh_digest(tx, assignment, now)
+        reminding.report_changed(tx, event, assignment.session.code, now)
 
 
 def _reply(

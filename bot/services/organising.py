@@ -9,7 +9,7 @@ from bot.domain.moment import ts_of
 from bot.domain.people import Answer
 from bot.domain.programme import Programme
 from bot.errors import EventRefused
-from bot.services import seeking
+from bot.services import planning, seeking
 from storage import Transaction
 
 _UNASKED: Mapping[str, Answer] = {}
@@ -44,7 +44,8 @@ def apply_event(
     for each in programme.assignments:
         tx.people.begin_reading(event.workspace, each.person, ts_of(now))
     tx.sought.replace(event.workspace, event.key, programme.sought)
-    seeking.plan_reminders(tx, event)
+    seeking.keep_members(tx, event.workspace, answers.values())
+    planning.replan(tx, event, now)
     seeking.tell_organisers(tx, event.workspace, event.key, known, now)
 
 

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.domain.event import Event, PersonId
 from bot.domain.moment import Ts, is_ts
+from bot.domain.nudges import Nudge
 from bot.domain.replies import (
     Apology,
     Card,
@@ -18,7 +19,6 @@ from bot.domain.replies import (
     KeptApart,
     PeopleProblems,
     Recount,
-    Reminder,
     Removed,
     Reply,
     Review,
@@ -30,12 +30,11 @@ from bot.domain.replies import (
     Welcome,
 )
 from bot.services import publishing, reporting, seeking
-from bot.slack import kit
+from bot.slack import kit, nudging
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, walk
-from storage import PARENT, Row, Slot, Transaction, reply_slot
+from storage import FURTHEST, PARENT, Row, Slot, Transaction, reply_slot
 
-LATE = timedelta(minutes=2)  # a reminder later than that says so
 REWRITTEN_AFTER = timedelta(seconds=30)  # between two looks whether what is to be rewritten stands yet
 TICK = "white_check_mark"
 
@@ -129,6 +128,8 @@ _NO_EVENT = Nothing(why="the event is gone")
 
 def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
     """What to send for a row, as things stand now."""
+    if isinstance(row.reply, Nudge):
+        return Drawn(call=_nudge(tx, row, row.reply, now, stands=False))
     match row.reply:
         case Tick(ts):
             return Drawn(call=React(ts=ts, name=TICK))
@@ -154,7 +155,7 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
 def _draw_dm(
     tx: Transaction,
     row: Row,
-    reply: Welcome | Card | Review | Submitted | KeptApart | Corrected | Removed | HeldBack | Say | Reminder,
+    reply: Welcome | Card | Review | Submitted | KeptApart | Corrected | Removed | HeldBack | Say,
     now: datetime,
 ) -> Drawn:
     assignment = (
@@ -166,6 +167,10 @@ def _draw_dm(
         return Drawn(call=Nothing(why="the session is no longer this person's"))
     report = reporting.own_report(tx, assignment)
     match reply:
+        case Welcome() if tx.parts.is_contacted(
+            row.workspace, assignment.event.key, assignment.session.code, assignment.person
+        ):
+            return Drawn(call=Nothing(why="first contact said it"))
         case Welcome():
             screen = walk.welcome(assignment, now)
         case Card():
@@ -191,10 +196,6 @@ def _draw_dm(
             screen = walk.held(report)
         case Say():
             screen = walk.say(reply, len(report.answers))
-        case Reminder(planned_at):
-            if report.submitted_at:
-                return Drawn(call=Nothing(why="the report is in"))
-            screen = walk.reminder(report, reply, now, is_late=now - planned_at > LATE)
         case _:
             assert_never(reply)
     return Drawn(call=Post(screen=screen))
@@ -207,12 +208,28 @@ def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) 
         return Drawn(call=Nothing(why="the message to rewrite never stood"))
     if ts == "not yet":
         return Drawn(call=NotYet(until=now + REWRITTEN_AFTER))
-    drawn = draw(tx, replace(row, reply=reply.into), now)
+    into = reply.into
+    if isinstance(into, Nudge):
+        drawn = Drawn(call=_nudge(tx, row, into, now, stands=True))
+    else:
+        drawn = draw(tx, replace(row, reply=into), now)
     match drawn.call:
         case Post(screen=screen):
             return Drawn(call=Update(ts=Ts(ts), screen=kit.bare(screen) if reply.bare else screen))
         case _:
             return drawn
+
+
+def _nudge(
+    tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stands: bool
+) -> Post | Nothing | NotYet:
+    match nudging.draw(tx, row, nudge, now, stands=stands):
+        case Screen() as screen:
+            return Post(screen=screen)
+        case datetime() as until:
+            return NotYet(until=min(until, now + FURTHEST))
+        case why:
+            return Nothing(why=why)
 
 
 def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:

@@ -8,10 +8,11 @@ from bot.domain.event import ChannelId, PersonId, WorkspaceId
 from bot.domain.moment import Ts, is_ts, moment_of
 from bot.domain.moves import Pressed, Said
 from bot.domain.people import Member
+from bot.domain.wishes import Wished
 from bot.domain.words import Words
 from bot.notes.rich_text import cleaned, is_plain
 from bot.services.catching_up import Seen
-from bot.slack.ids import DEEDS, MENU, PICK, Action, Place, of_option
+from bot.slack.ids import DEEDS, MENU, PICK, WISHES, Action, Ask, Detail, Place, of_option
 
 Json = dict[str, Any]
 
@@ -128,6 +129,28 @@ def pressed(body: Json, workspace: WorkspaceId) -> Pressed | None:
         event=place.event,
         session=place.session,
         section=place.section,
+    )
+
+
+def wished(body: Json, workspace: WorkspaceId) -> Wished | None:
+    """A `block_actions` payload as a wish; None for a move of the walk, and what we never drew."""
+    action_id, value, ts = _pressed(body)
+    detail, message = Detail.read(value), _dict(body, "message").get("ts")
+    if _dict(body, "team").get("id") != workspace or detail is None or not (is_ts(ts) and is_ts(message)):
+        return None
+    person, channel = _dict(body, "user").get("id"), _dict(body, "channel").get("id")
+    if action_id not in list(Ask) or not isinstance(person, str) or not isinstance(channel, str):
+        return None
+    return Wished(
+        receipts=(f"press/{person}/{ts}/{action_id}", *_trigger(body)),
+        workspace=workspace,
+        person=PersonId(person),
+        channel=ChannelId(channel),
+        ts=Ts(str(ts)),
+        message=Ts(str(message)),
+        wish=WISHES[Ask(str(action_id))],
+        event=detail.event,
+        parts=detail.parts,
     )
 
 

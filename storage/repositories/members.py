@@ -55,7 +55,5 @@ class Members:
     def _rows(
         self, workspace: WorkspaceId, people: Iterable[PersonId]
     ) -> list[tuple[str, str | None, str | None]]:
-        rows = self._connection.execute(
-            _known, {"of_workspace": workspace, "people": list(people) or [""]}
-        )
+        rows = self._connection.execute(_known, {"of_workspace": workspace, "people": [*people, ""]})
         return [(person, zone, name) for person, zone, name in rows]

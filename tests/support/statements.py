@@ -7,7 +7,8 @@ file, named by an environment variable; at the end the whole is judged.
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,21 @@ def watch(heard: Callable[[Statement], None]) -> Callable[[], None]:
 
     event.listen(Engine, "before_cursor_execute", before)
     return lambda: event.remove(Engine, "before_cursor_execute", before)
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Every statement of all engines while it lasts, as often as it is executed."""
+    executed: list[str] = []
+
+    def before(_one: Connection, _cursor: object, text: str, *_rest: object) -> None:
+        executed.append(text)
+
+    event.listen(Engine, "before_cursor_execute", before)
+    try:
+        yield executed
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)
 
 
 def faults(statements: Iterable[Statement]) -> list[str]:

@@ -9,11 +9,12 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.event import WorkspaceId
+from bot.domain.wishes import Wished
 from bot.errors import OursToFix, in_brief
 from bot.metrics import Metrics
-from bot.services import intake
+from bot.services import answering, intake
 from bot.slack import inbound
-from bot.slack.ids import MENU, PICK, Action
+from bot.slack.ids import MENU, PICK, Action, Ask
 from bot.slack.listeners.taking import Came, ignored, take
 from storage import Storage
 
@@ -31,8 +32,10 @@ def register(
     counted = metrics or Metrics()
 
     async def press(ack: AsyncAck, body: dict[str, Any]) -> None:
-        pressed = inbound.pressed(body, workspace)
-        if pressed is None:
+        pressed, wished = inbound.pressed(body, workspace), inbound.wished(body, workspace)
+        if wished is not None:
+            await wish(wished)
+        elif pressed is None:
             ignored(counted)
         else:
             try:
@@ -50,5 +53,20 @@ def register(
                 await storage.write(lambda tx: intake.apologise(tx, pressed, code, now()))
         await ack()
 
-    for action in (*Action, MENU, PICK):
+    async def wish(wished: Wished) -> None:
+        try:
+            await take(
+                storage,
+                counted,
+                Came.PRESSED,
+                wished.ts,
+                lambda tx: answering.take_wish(tx, wished, now()),
+                person=wished.person,
+            )
+        except OursToFix as error:
+            code = token_hex(2).upper()
+            log.error("button failed", code=code, **in_brief(error))
+            await storage.write(lambda tx: answering.apologise(tx, wished, code, now()))
+
+    for action in (*Action, *Ask, MENU, PICK):
         app.action(str(action))(press)

@@ -8,7 +8,7 @@ from bot.domain.document import Document
 from bot.domain.event import Assignment
 from bot.domain.gate import Cleared, Rapporteur
 from bot.domain.moment import moment_of
-from bot.domain.replies import Apology, Card, Corrected, Reminder, Removed, Say, Saying, Submitted
+from bot.domain.replies import Apology, Card, Corrected, Removed, Say, Saying, Submitted
 from bot.domain.report import Report
 from bot.slack import kit, words
 from bot.slack.ids import Action, Place
@@ -101,16 +101,6 @@ def held(report: Report) -> Screen:
     return kit.message(text, kit.paragraph(text), kit.row(_keep(report)))
 
 
-def reminder(report: Report, reply: Reminder, now: datetime, *, is_late: bool) -> Screen:
-    title, text = words.reminder(report, now)
-    late = [kit.small(words.late(reply.planned_at, report.assignment.event, now))] if is_late else []
-    missing = report.open_sections
-    place = _place(report.assignment, missing[0] if missing else 0)
-    go_on = kit.button("Go on", Action.OPEN, place, "Go on with the first open section", primary=True)
-    show = kit.button(words.SHOW, Action.SHOW, place, "Show my report")
-    return kit.message(title, kit.heading(title), *late, kit.paragraph(text), kit.row(go_on, show))
-
-
 def say(reply: Say, sections: int) -> Screen:
     text = _SENTENCES[reply.saying].format(sections=sections)
     return kit.message(text, kit.paragraph(text))
@@ -126,6 +116,7 @@ _SENTENCES = {
     Saying.NO_SECTION: words.NO_SECTION,
     Saying.NO_FILES: words.NO_FILES,
     Saying.PUT_BACK: words.PUT_BACK,
+    Saying.TOO_LATE: words.TOO_LATE,
     Saying.STRANGER: words.STRANGER,
     Saying.ORGANISER: words.ORGANISER,
 }

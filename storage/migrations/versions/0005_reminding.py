@@ -26,7 +26,7 @@ def upgrade() -> None:
         ("is_asked", Boolean),
         ("message", String),
     ):
-        op.add_column("reminders", Column(name, kind, nullable=True))  # type: ignore[arg-type] # type or instance
+        op.add_column("reminders", Column(name, kind, nullable=True))
     op.create_index("ix_reminders_workspace_event_person", "reminders", ["workspace", "event", "person"])
     _create("members", ("workspace", "person"), zone=String(), name=Text())
     _create(
