@@ -87,7 +87,8 @@ def _later(tx: Transaction, event: Event, wished: Wished, now: datetime) -> bool
         return False
     found = [each for each in offers_for(tx, event, wished.person, now) if each.later is Later[later]]
     if not found:
-        raising.put(tx, event, wished.person, Say(Saying.TOO_LATE), now)
+        session = sent.reminder.rungs[0].session
+        raising.put(tx, event, wished.person, Say(Saying.TOO_LATE), now, session)
         return True
     until, asked_at = found[0].until, moment_of(wished.ts)
     asked = tuple(
@@ -188,9 +189,7 @@ def _back(tx: Transaction, event: Event, wished: Wished, now: datetime) -> bool:
 
 def _help(tx: Transaction, event: Event, wished: Wished, now: datetime) -> bool:
     session = SessionCode(wished.parts[0]) if wished.parts else None
-    reply = Say(Saying.HELP)
-    manner = manner_of(reply, person=wished.person, session=session or "")
-    tx.outbox.put(event.workspace, wished.person, reply, manner, now, event=event.key, session=session)
+    raising.put(tx, event, wished.person, Say(Saying.HELP), now, session)
     return True
 
 

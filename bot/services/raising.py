@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.event import Event, PersonId
+from bot.domain.event import Event, PersonId, SessionCode
 from bot.domain.matters import Matter
 from bot.domain.nudges import TimeAsked, Told
 from bot.domain.replies import Reply, Rewritten, manner_of
@@ -29,7 +29,14 @@ def tell_anew(tx: Transaction, event: Event, about: str, now: datetime) -> None:
         put(tx, event, person, Rewritten(of=message, into=reply), now)
 
 
-def put(tx: Transaction, event: Event, person: PersonId, reply: Reply, now: datetime) -> str:
+def put(
+    tx: Transaction,
+    event: Event,
+    person: PersonId,
+    reply: Reply,
+    now: datetime,
+    session: SessionCode | None = None,
+) -> str:
     """Let a reply wait for somebody's DM; gives the row's key."""
-    manner = manner_of(reply, person=person, session="")
-    return tx.outbox.put(event.workspace, person, reply, manner, now, event=event.key)
+    manner = manner_of(reply, person=person, session=session or "")
+    return tx.outbox.put(event.workspace, person, reply, manner, now, event=event.key, session=session)
