@@ -93,6 +93,11 @@ _writers = (
     .distinct()
 )
 
+_contacts = select(
+    assignments.c.session, assignments.c.person, assignments.c.contacted_at, assignments.c.stopped
+).where(assignments.c.workspace == of_workspace, assignments.c.event == of_event)
+_NOT_YET: dict[str, object] = {"contacted_at": None, "stopped": None}
+
 _insert_event = insert(events)
 _save_event = _insert_event.on_conflict_do_update(
     index_elements=[events.c.workspace, events.c.event],
@@ -135,9 +140,13 @@ class Events:
             ],
         )
         self._connection.execute(_save_event, _event_row(programme))
+        known = self._contacts(event.workspace, event.key)
         rows: dict[object, list[dict[str, object]]] = {
             sessions: [_session_row(each, n, programme) for n, each in enumerate(programme.sessions)],
-            assignments: [_assignment_row(each) for each in programme.assignments],
+            assignments: [
+                {**_assignment_row(each), **known.get((each.session.code, each.person), _NOT_YET)}
+                for each in programme.assignments
+            ],
             organisers: [{**key, "person": each} for each in programme.organisers],
             listed: [{**key, "name": each} for each in programme.listed],
         }
@@ -145,6 +154,14 @@ class Events:
             self._connection.execute(_clear[table], {"of_workspace": event.workspace, "of_event": event.key})
             if rows[table]:
                 self._connection.execute(fill, rows[table])
+
+    def _contacts(self, workspace: WorkspaceId, event: EventKey) -> dict[tuple[str, str], dict[str, object]]:
+        """What became of the assignments that stand, which outlasts a new programme."""
+        rows = self._connection.execute(_contacts, {"of_workspace": workspace, "of_event": event})
+        return {
+            (session, person): {"contacted_at": contacted_at, "stopped": stopped}
+            for session, person, contacted_at, stopped in rows
+        }
 
     def assign(self, assignment: Assignment) -> None:
         """Give somebody who was found their session."""
