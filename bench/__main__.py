@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import turn
+from bench import reminders, turn
 
-BENCHMARKS = {"turn": turn.main}
+BENCHMARKS = {"turn": turn.main, "reminders": reminders.main}
 
 
 def main() -> int:
