@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import apply, check, turn
+from bench import apply, check, reminders, turn
 
-BENCHMARKS = {"turn": turn.main, "check": check.main, "apply": apply.main}
+BENCHMARKS = {"turn": turn.main, "check": check.main, "apply": apply.main, "reminders": reminders.main}
 
 
 def main() -> int:

@@ -8,9 +8,18 @@ import structlog
 from bot.domain.duties import Outcome
 from bot.domain.event import WorkspaceId
 from bot.metrics import Metrics
-from bot.services import catching_up, publishing, reminding, retiming, talking
+from bot.services import (
+    catching_up,
+    contacting,
+    escalating,
+    publishing,
+    reminding,
+    retiming,
+    talking,
+)
+from bot.services.reminding import Rung
 from bot.services.retiming import Retimed
-from storage import Due, Storage, Transaction
+from storage import Storage, Transaction
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +28,7 @@ LOOK_EVERY = timedelta(minutes=10)  # whether somebody deleted a digest message 
 RETIME_EVERY = timedelta(hours=1)  # whether newer zone data moves an instant
 SWEEP_EVERY = timedelta(hours=1)
 SETTLED_KEPT_FOR = timedelta(hours=48)
+BETWEEN_RINGS = timedelta(seconds=1)  # at least: what another process holds is not waited for in a circle
 
 
 class Rounds:
@@ -44,8 +54,11 @@ class Rounds:
             for moved in await self._storage.write(lambda tx: retiming.retime(tx, workspace, now)):
                 self._tell_of(moved)
             self._retimed_at = now
-        for due, outcome in await self._storage.write(lambda tx: reminding.remind(tx, workspace, now)):
-            self._tell(due, outcome, now)
+        await self._remind(now)
+        moments = [
+            await self._storage.write(lambda tx: contacting.contact(tx, workspace, now)),
+            await self._storage.write(lambda tx: escalating.escalate(tx, workspace, now)),
+        ]
         if abs(now - self._looked_at) >= LOOK_EVERY:  # before it too: our clock was put back
             await self._storage.write(lambda tx: publishing.look_after_digests(tx, workspace, now))
             self._looked_at = now
@@ -56,7 +69,9 @@ class Rounds:
         if abs(now - self._swept_at) >= SWEEP_EVERY:
             await self._storage.write(lambda tx: sweep(tx, workspace, now))
             self._swept_at = now
-        return await self._storage.read(lambda tx: tx.reminders.next_due(workspace))
+        moments.append(await self._storage.read(lambda tx: tx.reminders.next_due(workspace)))
+        due_at = min((each for each in moments if each is not None), default=None)
+        return None if due_at is None else max(due_at, now + BETWEEN_RINGS)
 
     def _tell_of(self, moved: Retimed) -> None:
         time = moved.time
@@ -69,13 +84,27 @@ class Rounds:
             now=moved.to.isoformat(),
         )
 
-    def _tell(self, due: Due, outcome: Outcome, now: datetime) -> None:
+    async def _remind(self, now: datetime) -> None:
+        """All that is due, a transaction at a time, so that nothing else waits long."""
+        is_full = True
+        while is_full:
+            batch = await self._storage.write(lambda tx: reminding.remind(tx, self._workspace, now))
+            is_full = batch.is_full and bool(batch.rungs)
+            for rung in batch.rungs:
+                self._tell(rung, now)
+
+    def _tell(self, rung: Rung, now: datetime) -> None:
         """A reminder is sent when our clock says so: when that is off, it was early or late by as much."""
-        late = (now - due.due_at).total_seconds()
+        late, outcome = (now - rung.due_at).total_seconds(), rung.outcome
         self._metrics.reminders.labels(outcome.value).inc()
         if outcome is Outcome.SENT:
             self._metrics.late.observe(late)
-        told = {"event_key": due.event, "session": due.session, "outcome": outcome.value, "late": round(late)}
+        told = {
+            "event_key": rung.event,
+            "session": rung.session,
+            "outcome": outcome.value,
+            "late": round(late),
+        }
         if outcome is Outcome.SENT and (off := self._skew()):
             log.warning("reminded by a clock that is off", clock=off, **told)
         else:

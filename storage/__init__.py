@@ -7,26 +7,32 @@ from storage.depths import Depth
 from storage.engine import Doors
 from storage.examining import Standing, standing
 from storage.operators import Listed
-from storage.outbox import LONGEST, Row, State
+from storage.outbox import FURTHEST, LONGEST, Row, State
 from storage.presence import presence
-from storage.reminders import Due
+from storage.reminders import AT_ONCE, Due, Ended
 from storage.repositories.dialogues import Kept, Wording, Wordings
 from storage.repositories.digests import PARENT, Slot, reply_slot
+from storage.repositories.owed import Owed, Sent
 from storage.repositories.times import WallTime
 from storage.restore import Restored, restore
 from storage.transaction import Transaction
 from storage.upgrade import current, head, upgrade
 
 __all__ = [
+    "AT_ONCE",
     "CROSSES_WORKSPACES",
+    "FURTHEST",
     "LONGEST",
     "PARENT",
     "Depth",
     "Due",
+    "Ended",
     "Kept",
     "Listed",
+    "Owed",
     "Restored",
     "Row",
+    "Sent",
     "Slot",
     "Standing",
     "State",

@@ -75,7 +75,7 @@ NEWER = "waits for a newer version of Plenary, which put it"
 NEWER_WAITS = timedelta(minutes=1)
 
 _insert = insert(outbox)
-_put = _insert.on_conflict_do_update(
+_put_all = _insert.on_conflict_do_update(
     index_elements=[outbox.c.workspace, outbox.c.replaces],
     index_where=text("state = 'waiting' AND attempts = 0"),  # parameters would hide which index is meant
     set_={
@@ -88,7 +88,8 @@ _put = _insert.on_conflict_do_update(
         ),
         "stale_after": _insert.excluded.stale_after,
     },
-).returning(outbox.c.key)
+)
+_put = _put_all.returning(outbox.c.key)
 
 
 def is_due(rows: FromClause) -> ColumnElement[bool]:
@@ -225,29 +226,30 @@ class Outbox:
 
         `after` adds to the manner's delay. Gives the row's key, by which its message can be rewritten.
         """
-        not_before = now + manner.delay + after
-        key: str = self._connection.execute(
-            _put,
-            {
-                "workspace": workspace,
-                "key": str(uuid4()),
-                "address": address,
-                "event": event,
-                "session": session,
-                "lane": int(manner.lane),
-                "ordered": manner.ordered,
-                "reply": reply_to_json(reply),
-                "state": State.WAITING.value,
-                "put_at": now,
-                "not_before": not_before,
-                "hold_until": now + max(manner.hold, manner.delay + after),
-                "stale_after": None if manner.stale_for is None else not_before + manner.stale_for,
-                "replaces": None if manner.replaces is None else f"{event or ''}/{manner.replaces}",
-                "attempts": 0,
-            },
-        ).scalar_one()
-        self.is_due = self.is_due or not_before <= now
+        row = _as_row(workspace, address, reply, manner, now, event=event, session=session, after=after)
+        key: str = self._connection.execute(_put, row).scalar_one()
+        self.is_due = self.is_due or row["not_before"] <= now
         return key
+
+    def put_all(
+        self,
+        workspace: WorkspaceId,
+        replies: Sequence[tuple[str, Reply, Manner]],
+        now: datetime,
+        *,
+        event: EventKey,
+    ) -> tuple[str, ...]:
+        """Let many replies wait, as (address, reply, manner), in one statement; gives the rows' keys.
+
+        The key of one that takes the place of another is not that of the row, which keeps its own.
+        """
+        rows = [
+            _as_row(workspace, address, reply, manner, now, event=event) for address, reply, manner in replies
+        ]
+        if rows:
+            self._connection.execute(_put_all, rows)
+        self.is_due = self.is_due or any(row["not_before"] <= now for row in rows)
+        return tuple(row["key"] for row in rows)
 
     def claim(
         self,
@@ -366,6 +368,37 @@ class Outbox:
     def sweep(self, workspace: WorkspaceId, before: datetime) -> None:
         """Forget settled and dropped rows that ended before a moment."""
         self._connection.execute(_sweep, {"of_workspace": workspace, "before": before})
+
+
+def _as_row(
+    workspace: WorkspaceId,
+    address: str,
+    reply: Reply,
+    manner: Manner,
+    now: datetime,
+    *,
+    event: EventKey | None,
+    session: SessionCode | None = None,
+    after: timedelta = timedelta(),
+) -> dict[str, Any]:
+    not_before = now + manner.delay + after
+    return {
+        "workspace": workspace,
+        "key": str(uuid4()),
+        "address": address,
+        "event": event,
+        "session": session,
+        "lane": int(manner.lane),
+        "ordered": manner.ordered,
+        "reply": reply_to_json(reply),
+        "state": State.WAITING.value,
+        "put_at": now,
+        "not_before": not_before,
+        "hold_until": now + max(manner.hold, manner.delay + after),
+        "stale_after": None if manner.stale_for is None else not_before + manner.stale_for,
+        "replaces": None if manner.replaces is None else f"{event or ''}/{manner.replaces}",
+        "attempts": 0,
+    }
 
 
 def _row(workspace: WorkspaceId, cells: Sequence[Any]) -> Row | None:

@@ -181,6 +181,14 @@ class DirectMessageColumns(OfWorkspace):
     channel: Named[str] = Column(String)
 
 
+class MemberColumns(OfWorkspace):
+    """What Slack said of somebody who has a part in an event."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    zone: Named[str | None] = Column(String)  # IANA name, of their own clock
+    name: Named[str | None] = Column(Text)  # by which colleagues know them; never to readers
+
+
 class ReadingColumns(OfWorkspace):
     """From when on the DM of a person is ours to read: nothing before it is ever taken in."""
 
@@ -204,7 +212,51 @@ class ReminderColumns(OfEvent):
     rung: Named[str] = Column(String, primary_key=True)
     due_at: Named[datetime] = Column(Instant)
     settled_at: Named[datetime | None] = Column(Instant)
-    outcome: Named[str | None] = Column(String)  # sent, needless or missed
+    outcome: Named[str | None] = Column(String)  # domain.duties.Outcome
+    says: Named[str | None] = Column(String)  # the rung whose words it has; None: its own
+    meant_for: Named[datetime | None] = Column(Instant)  # before any rule moved it; None: due_at
+    why: Named[str | None] = Column(String)  # domain.plans.Why; None: on time
+    missed_at: Named[datetime | None] = Column(Instant)
+    is_asked: Named[bool | None] = Column(Boolean)
+    message: Named[str | None] = Column(String)  # the outbox row in which it went out
+
+
+class SnoozeColumns(OfEvent):
+    """*Not now* on a reminder; who takes it back leaves the row."""
+
+    session: Named[str] = Column(String, primary_key=True)
+    person: Named[str] = Column(String, primary_key=True)
+    rung: Named[str] = Column(String, primary_key=True)
+    asked_at: Named[datetime] = Column(Instant, primary_key=True)
+    until: Named[datetime] = Column(Instant)
+    undone_at: Named[datetime | None] = Column(Instant)
+
+
+class AwayColumns(OfEvent):
+    """A while in which somebody is not there, by the line that they typed at ts."""
+
+    person: Named[str] = Column(String, primary_key=True)
+    ts: Named[str] = Column(SlackTs, primary_key=True)
+    starts_at: Named[datetime] = Column(Instant)
+    ends_at: Named[datetime] = Column(Instant)
+    undone_at: Named[datetime | None] = Column(Instant)
+
+
+class NoticeColumns(OfEvent):
+    """What an organiser was told of one matter, and in which outbox row."""
+
+    about: Named[str] = Column(String, primary_key=True)  # as domain.matters writes it
+    person: Named[str] = Column(String, primary_key=True)
+    message: Named[str] = Column(String)
+
+
+class DecisionColumns(OfEvent):
+    """The first answer of an organiser to a matter; later ones do not count."""
+
+    about: Named[str] = Column(String, primary_key=True)
+    person: Named[str] = Column(String)
+    decision: Named[str] = Column(String)  # domain.matters.Decision
+    at: Named[datetime] = Column(Instant)
 
 
 class ReceiptColumns(OfWorkspace):
@@ -283,9 +335,14 @@ presses = Table("presses", metadata, PressColumns)
 submits = Table("submits", metadata, SubmitColumns)
 strangers = Table("strangers", metadata, StrangerColumns)
 direct_messages = Table("direct_messages", metadata, DirectMessageColumns)
+members = Table("members", metadata, MemberColumns)
 readings = Table("readings", metadata, ReadingColumns)
 digests = Table("digests", metadata, DigestColumns)
 reminders = Table("reminders", metadata, ReminderColumns)
+snoozes = Table("snoozes", metadata, SnoozeColumns)
+aways = Table("aways", metadata, AwayColumns)
+notices = Table("notices", metadata, NoticeColumns)
+decisions = Table("decisions", metadata, DecisionColumns)
 receipts = Table("receipts", metadata, ReceiptColumns)
 talks = Table("talks", metadata, TalkColumns)
 dropped = Table("dropped", metadata, DroppedColumns)
@@ -296,6 +353,7 @@ Index("ix_assignments_workspace_person", assignments.c.workspace, assignments.c.
 Index("ix_receipts_at", receipts.c.at)
 Index("ix_reminders_planned", reminders.c.due_at, sqlite_where=reminders.c.settled_at.is_(None),
       postgresql_where=reminders.c.settled_at.is_(None))  # fmt: skip
+Index("ix_reminders_workspace_event_person", reminders.c.workspace, reminders.c.event, reminders.c.person)
 Index("ix_outbox_waiting", outbox.c.workspace, outbox.c.address, outbox.c.number,
       sqlite_where=outbox.c.state == "waiting", postgresql_where=outbox.c.state == "waiting")  # fmt: skip
 untried = (outbox.c.state == "waiting") & (outbox.c.attempts == 0)

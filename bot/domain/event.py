@@ -42,6 +42,13 @@ class Part(StrEnum):
         return list(Part).index(self)
 
 
+class Stopped(StrEnum):
+    """Why nothing is asked any more of who reports a session; both can be taken back."""
+
+    CANNOT = "cannot"
+    NOT_ME = "not me"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSettings:
     """What an event decides for itself; the defaults are those of conversation.md."""

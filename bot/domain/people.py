@@ -1,7 +1,7 @@
 """Whom an event file names, as it names them, and what Slack says of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -46,15 +46,18 @@ class Member:
     email: str | None
     is_deactivated: bool
     is_bot: bool
+    zone: str | None = None  # IANA name, of their own clock
     as_of: datetime | None = None  # of a change that Slack told of; None for an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of looking for somebody: a person or a problem."""
+    """What came of looking for somebody: a person or a problem. What else Slack said of them is no answer."""
 
     person: PersonId | None = None
     problem: Problem | None = None
+    zone: str | None = field(default=None, compare=False)
+    name: str | None = field(default=None, compare=False)  # by which colleagues know them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,7 @@ def answer_of(members: Iterable[Member]) -> Answer:
     people = [each for each in fitting if not each.is_bot]
     match [each for each in people if not each.is_deactivated]:
         case [one]:
-            return Answer(person=one.id)
+            return Answer(person=one.id, zone=one.zone, name=next(reversed(one.handles), None))
         case [_, _, *_]:
             return Answer(problem=Problem.FOUND_TWICE)
     if people:

@@ -8,6 +8,17 @@ from typing import assert_never
 
 from bot.domain.event import SessionCode
 from bot.domain.moment import Ts
+from bot.domain.nudges import (
+    AwayNoted,
+    FirstContact,
+    Nudge,
+    PastFreeze,
+    Reminder,
+    Snoozed,
+    StoodDown,
+    TimeAsked,
+    Told,
+)
 
 
 class Lane(IntEnum):
@@ -121,6 +132,7 @@ class Saying(StrEnum):
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
     NO_UPLOADS = "no uploads"  # the workspace takes no files
+    TOO_LATE = "too late"  # to put a reminder off
     PUT_BACK = "put back"  # what was held back is in the report again
     LEFT = "left"  # notes typed during another session stay where they are
     LEAD_SUBMITS = "lead submits"
@@ -139,13 +151,6 @@ class Apology:
     """A button did nothing because of a fault of ours; the code stands in the log too."""
 
     code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """The rung one hour before the reports are due."""
-
-    planned_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +304,7 @@ Reply = (
     | HeldBack
     | Say
     | Apology
-    | Reminder
+    | Nudge
     | PeopleProblems
     | Moved
     | Cancelled
@@ -363,8 +368,12 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
                 hold=_MINUTE,
                 stale_for=3 * _MINUTE,
             )
-        case Reminder() | PeopleProblems() | Strayed() | Moved() | Cancelled() | TakenOff():
+        case Reminder() | FirstContact() | Told() | PeopleProblems() | Strayed():
             return Manner(lane=Lane.REMINDER)
+        case Moved() | Cancelled() | TakenOff():
+            return Manner(lane=Lane.REMINDER)
+        case Snoozed() | StoodDown() | AwayNoted() | TimeAsked() | PastFreeze():
+            return Manner(lane=Lane.ANSWER)
         case DigestParent():
             return Manner(lane=Lane.DIGEST, replaces="digest")
         case DigestReply(page):

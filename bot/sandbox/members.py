@@ -45,6 +45,7 @@ def as_user(person: Person, team: str, scopes: Sequence[str]) -> Json:
         "is_bot": person.is_bot,
         "is_admin": person.is_admin,
         "is_owner": False,
+        **({"tz": person.zone} if person.zone else {}),
         "profile": shown | ({"email": person.email} if person.email and "users:read.email" in scopes else {}),
     }
 

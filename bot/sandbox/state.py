@@ -30,6 +30,7 @@ class Person:
     deactivated: bool = False
     is_bot: bool = False
     is_admin: bool = False
+    zone: str = ""  # IANA name; Slack tells no other
 
 
 @dataclass(slots=True)

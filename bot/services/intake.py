@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from bot.domain.commands import Typed, command_of
 from bot.domain.dialogue import Kind, Press, Version
@@ -22,17 +21,9 @@ from bot.domain.replies import Apology, Card, Reply, Review, Say, Saying, Switch
 from bot.domain.template import Section, Template
 from bot.domain.turns import Turn, advance, asks_for_value
 from bot.domain.walks import Outline
-from bot.services import publishing, reporting, talking
+from bot.services import answering, publishing, reminding, reporting, talking
+from bot.services.taken import Taken
 from storage import Transaction, Wording
-
-
-class Taken(StrEnum):
-    """What became of what came in."""
-
-    KEPT = "kept"
-    KNOWN = "known already"  # Slack sent it before
-    STRANGER = "stranger"  # of somebody who reports nothing; not kept
-    IGNORED = "ignored"  # an old or foreign button
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +65,8 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
     version = Version(said.ts, said.as_of, _kind(said, own.assignments))
     tx.people.keep_dm(said.workspace, said.person, said.channel)
     tx.dialogues.lock(*own.key)
+    if answering.take_away(tx, own.event, said, now):
+        return Taken.KEPT
     turn = advance(own.outlines, tx.dialogues.of(*own.key), version)
     tx.dialogues.add_version(*own.key, version, _wording(said))
     if version.kind is not Kind.MISSING:
@@ -169,7 +162,7 @@ def _close(tx: Transaction, own: _Reporting, turn: Turn, now: datetime, *, catch
     for fact in turn.facts:
         tx.dialogues.add_press(*own.key, fact)
     for assignment in own.assignments:
-        _keep_submit(tx, own, turn, assignment.session.code)
+        _keep_submit(tx, own, turn, assignment.session.code, now)
     for reply in turn.replies:
         stands = isinstance(reply, Card | Review | Switched)
         _reply(tx, own, turn, reply, now, newest_only=catches_up and stands)
@@ -177,10 +170,11 @@ def _close(tx: Transaction, own: _Reporting, turn: Turn, now: datetime, *, catch
         publishing.refresh_digest(tx, own.event, session, now)
 
 
-def _keep_submit(tx: Transaction, own: _Reporting, turn: Turn, session: SessionCode) -> None:
+def _keep_submit(tx: Transaction, own: _Reporting, turn: Turn, session: SessionCode, now: datetime) -> None:
     submitted_at = turn.walks.of(session).submitted_at
     if submitted_at != turn.before.of(session).submitted_at:
         tx.dialogues.submit(*own.key, session, submitted_at)
+        reminding.report_changed(tx, own.event, session, now)
 
 
 def _read_by_others(tx: Transaction, own: _Reporting, turn: Turn) -> tuple[SessionCode, ...]:

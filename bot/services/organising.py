@@ -13,7 +13,7 @@ from bot.domain.people import Answer
 from bot.domain.programme import Programme
 from bot.domain.template import Template
 from bot.errors import EventRefused
-from bot.services import kept, seeking, telling
+from bot.services import kept, planning, seeking, telling
 from storage import Transaction
 
 _UNASKED: Mapping[str, Answer] = {}
@@ -87,6 +87,7 @@ def apply_event(
         raise EventRefused(list(proposal.in_the_way))
     if shown is not None and shown != proposal.changes:
         raise EventRefused([_CHANGED_MEANWHILE])
+    seeking.keep_members(tx, event.workspace, answers.values())
     _store(tx, proposal, now)
     return proposal.changes
 
@@ -134,7 +135,7 @@ def _store(tx: Transaction, proposal: Proposal, now: datetime) -> None:
     for each in programme.assignments:
         tx.people.begin_reading(event.workspace, each.person, ts_of(now))
     tx.sought.replace(event.workspace, event.key, programme.sought)
-    seeking.plan_reminders(tx, event)
+    planning.replan(tx, event, now)
     if stored is not None:
         telling.tell_people(tx, stored.programme, programme, wrote, wrote | contacted, now)
         telling.redraw_digest(tx, proposal.changes, event, now)

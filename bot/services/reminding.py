@@ -1,30 +1,164 @@
-"""Reminders: due ones become replies, once, for reports that are not in."""
+"""Reminders that are due: what falls together for a person is one message, once."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
-from bot.domain.duties import Outcome
-from bot.domain.event import WorkspaceId
-from bot.domain.replies import Reminder, manner_of
-from storage import Due, Transaction
+from bot.domain.duties import Outcome, Settled
+from bot.domain.event import Event, EventKey, PersonId, Session, SessionCode, WorkspaceId
+from bot.domain.nudges import Reminded, Reminder
+from bot.domain.plans import Planned
+from bot.domain.reminders import Called, call
+from bot.domain.replies import Manner, Reply, Rewritten, manner_of
+from bot.services import planning
+from storage import AT_ONCE, Due, Ended, Owed, Sent, Transaction
 
-Reminded = tuple[Due, Outcome]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A reminder that came to its end, for log and metrics: nobody is named."""
+
+    event: EventKey
+    session: SessionCode
+    due_at: datetime
+    outcome: Outcome
 
 
-def remind(tx: Transaction, workspace: WorkspaceId, now: datetime) -> tuple[Reminded, ...]:
-    """Settle what is due: sent, or needless because the report is in. Gives what was settled."""
-    settled: list[Reminded] = []
-    for due in tx.reminders.due(workspace, now):
-        event = tx.events.one(workspace, due.event)
-        is_in = due.session in tx.dialogues.submitted(workspace, due.event)
-        if event is None or is_in:
-            outcome = Outcome.NEEDLESS
-        elif now > event.closing_ends_at:
-            outcome = Outcome.MISSED
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one transaction did; `is_full` when more may be due."""
+
+    rungs: tuple[Rung, ...]
+    is_full: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """One person's."""
+
+    person: PersonId
+    owed: Owed
+    called: Called
+
+
+def remind(tx: Transaction, workspace: WorkspaceId, now: datetime) -> Batch:
+    """Settle what is due, at most AT_ONCE reminders, and send what is still to be said."""
+    due = tx.reminders.due(workspace, now)
+    rungs: list[Rung] = []
+    for key, rows in groupby(sorted(due, key=lambda each: each.event), key=lambda each: each.event):
+        event = tx.events.one(workspace, key)
+        if event is None:
+            rungs += _orphans(tx, workspace, key, tuple(rows), now)
         else:
-            outcome = Outcome.SENT
-            reply = Reminder(due.due_at)
-            manner = manner_of(reply, person=due.person, session=due.session)
-            tx.outbox.put(workspace, due.person, reply, manner, now, event=due.event, session=due.session)
-        tx.reminders.settle(workspace, due, outcome, now)
-        settled.append((due, outcome))
-    return tuple(settled)
+            rungs += _of_event(tx, event, {each.person for each in rows}, now)
+    return Batch(rungs=tuple(rungs), is_full=len(due) == AT_ONCE)
+
+
+def report_changed(tx: Transaction, event: Event, session: SessionCode, now: datetime) -> None:
+    """A report came in, or is not in any more: its people's plans follow, and the reminders that stand."""
+    people = [
+        each.person
+        for each in tx.events.assignments(event.workspace, event.key)
+        if each.session.code == session
+    ]
+    planning.replan(tx, event, now, people)
+    for person, owed in tx.owed.of(event.workspace, event.key, people).items():
+        if owed.last is not None and any(each.session == session for each in owed.last.reminder.rungs):
+            redraw(tx, event, person, owed.last, now)
+
+
+def redraw(tx: Transaction, event: Event, person: PersonId, sent: Sent, now: datetime) -> None:
+    """Have a reminder that stands read as things are now."""
+    reply = Rewritten(of=sent.message, into=sent.reminder)
+    manner = manner_of(reply, person=person, session="")
+    tx.outbox.put(event.workspace, person, reply, manner, now, event=event.key)
+
+
+def _of_event(tx: Transaction, event: Event, people: Iterable[PersonId], now: datetime) -> list[Rung]:
+    workspace, wanted = event.workspace, sorted(people)
+    tx.reminders.hold(workspace, event.key, wanted)
+    sessions = tx.events.sessions(workspace, event.key)
+    owed = tx.owed.of(workspace, event.key, wanted)
+    turns = [_turn(event, sessions, person, owed[person], now) for person in wanted if person in owed]
+    messages = _send(tx, event, [each for each in turns if each.called.message], now)
+    tx.reminders.settle(
+        workspace, event.key, [one for each in turns for one in _ended(each, messages.get(each.person))]
+    )
+    tx.reminders.replan(
+        workspace, event.key, wanted, (one for each in turns for one in each.called.plan.kept)
+    )
+    return [
+        Rung(
+            event=event.key,
+            session=settled.session,
+            due_at=each.owed.facts.standing.get((settled.session, settled.rung), now),
+            outcome=settled.outcome,
+        )
+        for each in turns
+        for settled in each.called.settled
+    ]
+
+
+def _turn(event: Event, sessions: Sequence[Session], person: PersonId, owed: Owed, now: datetime) -> _Turn:
+    peace = planning.peace(event, sessions, owed)
+    return _Turn(person=person, owed=owed, called=call(event, peace, owed.duties, owed.facts, now))
+
+
+def _send(tx: Transaction, event: Event, turns: Sequence[_Turn], now: datetime) -> dict[PersonId, str]:
+    """Let the messages wait; each takes the buttons off the one before it. Gives their outbox rows' keys."""
+    new: list[tuple[str, Reply, Manner]] = []
+    older: list[tuple[str, Reply, Manner]] = []
+    for each in turns:
+        reminder = Reminder(rungs=tuple(map(_reminded, each.called.message)), at=now)
+        new.append((each.person, reminder, manner_of(reminder, person=each.person, session="")))
+        if (last := each.owed.last) is not None:
+            bare = Rewritten(of=last.message, into=last.reminder, bare=True)
+            older.append((each.person, bare, manner_of(bare, person=each.person, session="")))
+    keys = tx.outbox.put_all(event.workspace, new, now, event=event.key)
+    tx.outbox.put_all(event.workspace, older, now, event=event.key)
+    return {each.person: key for each, key in zip(turns, keys, strict=True)}
+
+
+def _reminded(planned: Planned) -> Reminded:
+    return Reminded(
+        session=planned.session,
+        rung=planned.rung,
+        says=planned.says,
+        meant_for=planned.meant_for,
+        missed_at=planned.missed_at,
+        is_before_leaving=planned.is_before_leaving,
+    )
+
+
+def _ended(turn: _Turn, message: str | None) -> Iterable[Ended]:
+    sent = {(each.session, each.rung): each for each in turn.called.message}
+    for settled in turn.called.settled:
+        planned = sent.get((settled.session, settled.rung)) if settled.outcome is Outcome.SENT else None
+        yield Ended(
+            person=turn.person,
+            settled=settled,
+            planned=planned,
+            message=message if planned is not None else None,
+        )
+
+
+def _orphans(
+    tx: Transaction, workspace: WorkspaceId, key: EventKey, rows: tuple[Due, ...], now: datetime
+) -> list[Rung]:
+    """Of an event that is gone."""
+    needless = Outcome.NEEDLESS
+    tx.reminders.settle(
+        workspace,
+        key,
+        [
+            Ended(
+                person=each.person,
+                settled=Settled(
+                    session=each.session, rung=each.rung, meant_for=each.due_at, at=now, outcome=needless
+                ),
+            )
+            for each in rows
+        ],
+    )
+    return [Rung(event=key, session=each.session, due_at=each.due_at, outcome=needless) for each in rows]

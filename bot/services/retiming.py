@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import wall, zones
 from bot.domain.event import EventKey, SessionCode, WorkspaceId
-from bot.services import seeking
+from bot.services import planning
 from storage import Transaction, WallTime
 
 
@@ -39,7 +39,7 @@ def retime(tx: Transaction, workspace: WorkspaceId, now: datetime) -> tuple[Reti
         tx.times.move(workspace, each.time, each.to)
     for key in _events(moved):
         if event := tx.events.one(workspace, key):
-            seeking.plan_reminders(tx, event)
+            planning.replan(tx, event, now)
     return moved
 
 

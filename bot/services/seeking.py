@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from bot.domain.event import Assignment, Event, EventKey, PersonId, WorkspaceId
+from bot.domain.event import Assignment, EventKey, PersonId, WorkspaceId
 from bot.domain.moment import ts_of
 from bot.domain.people import Answer, How, Member, Problem, Role, Sought, answer_of, answered
-from bot.domain.reminders import planned
 from bot.domain.replies import PeopleProblems, manner_of
+from bot.services import planning
 from storage import Transaction
 
 UNSERVED_EVERY = timedelta(minutes=5)  # for what Slack sends no event of: a scope granted, an event lost
@@ -42,8 +42,11 @@ def take_answers(
         if each.person is not None and was.person is None:
             _give_part(tx, workspace, each, now)
     found = tx.events.one(workspace, event)
-    if found is not None and [each.is_served for each in before] != [each.is_served for each in after]:
-        plan_reminders(tx, found)
+    has_moved = keep_members(tx, workspace, answers.values())
+    if found is not None and (
+        has_moved or [each.is_served for each in before] != [each.is_served for each in after]
+    ):
+        planning.replan(tx, found, now)
     tell_organisers(tx, workspace, event, before, now)
 
 
@@ -73,25 +76,14 @@ def merged(
     return tuple(_as_known(each, before.get(each.key), answers.get(each.key), now) for each in wanted)
 
 
-def plan_reminders(tx: Transaction, event: Event) -> None:
-    """Plan for everybody who is served and whose session takes place; a rung that was over when somebody
-    was found is due then."""
-    people = [each for each in tx.sought.of_event(event.workspace, event.key) if each.role is Role.RAPPORTEUR]
-    unserved = {each.person for each in people if not each.is_served}
-    since = {
-        (each.session, each.person): each.served_since
-        for each in people
-        if each.is_served and each.served_since
-    }
-    held = (
-        each for each in tx.events.assignments(event.workspace, event.key) if not each.session.is_cancelled
-    )
-    plan = tuple(
-        replace(each, due_at=max(each.due_at, since.get((each.session, each.person), each.due_at)))
-        for each in planned(tuple(held))
-        if each.person not in unserved
-    )
-    tx.reminders.plan(event.workspace, event.key, plan)
+def keep_members(tx: Transaction, workspace: WorkspaceId, answers: Iterable[Answer]) -> bool:
+    """Keep what Slack said of those whom it found; whether anybody's own clock is another one now."""
+    moved = [
+        tx.members.keep(workspace, each.person, zone=each.zone, name=each.name)
+        for each in answers
+        if each.person is not None
+    ]
+    return any(moved)
 
 
 def tell_organisers(

@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.domain.difference import held
 from bot.domain.event import Event, PersonId, SessionCode
 from bot.domain.moment import Ts, is_ts
+from bot.domain.nudges import Nudge
 from bot.domain.quiet import peace_of
 from bot.domain.replies import (
     Apology,
@@ -30,7 +31,6 @@ from bot.domain.replies import (
     NoValue,
     PeopleProblems,
     Recount,
-    Reminder,
     Removed,
     Review,
     Rewritten,
@@ -50,7 +50,7 @@ from bot.domain.report import Report
 from bot.domain.walks import strayed
 from bot.services import publishing, reporting, seeking
 from bot.services.reporting import InHand
-from bot.slack import kit
+from bot.slack import kit, nudging
 from bot.slack.calls import (
     Delete,
     Doubles,
@@ -66,9 +66,8 @@ from bot.slack.calls import (
 from bot.slack.drawing_events import draw_event
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, programme, walk
-from storage import PARENT, Row, Slot, Transaction, reply_slot
+from storage import FURTHEST, PARENT, Row, Slot, Transaction, reply_slot
 
-LATE = timedelta(minutes=2)  # a reminder later than that says so
 _LOOK_AGAIN = timedelta(minutes=2)  # nothing waits longer (storage.outbox.FURTHEST): clocks step back
 REWRITTEN_AFTER = timedelta(seconds=30)  # between two looks whether what is to be rewritten stands yet
 TICK = "white_check_mark"
@@ -79,6 +78,8 @@ _NO_EVENT = Nothing(why="the event is gone")
 
 def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
     """What to send for a row, as things stand now."""
+    if isinstance(row.reply, Nudge):
+        return Drawn(call=_nudge(tx, row, row.reply, now, stands=False))
     match row.reply:
         case Tick(ts):
             return Drawn(call=React(ts=ts, name=TICK))
@@ -115,7 +116,7 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
 
 OfReport = (
     Welcome | Card | Switched | NoValue | Review | Submitted | KeptApart | Corrected | Removed | HeldBack
-    | NotesMoved | Say | Reminder
+    | NotesMoved | Say
 )  # fmt: skip
 
 _NOT_THEIRS = Nothing(why="the session is no longer this person's")
@@ -156,6 +157,10 @@ def _draw_strayed(hand: InHand, session: SessionCode) -> Drawn:
 
 def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport, now: datetime) -> Drawn:
     match reply:
+        case Welcome() if tx.parts.is_contacted(
+            hand.event.workspace, hand.event.key, report.assignment.session.code, hand.person
+        ):
+            return Drawn(call=Nothing(why="first contact said it"))
         case Welcome():
             screen = walk.welcome(report.assignment, now)
         case Card():
@@ -189,10 +194,6 @@ def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport,
             screen = walk.held(report)
         case Say():
             screen = walk.say(reply, len(report.answers), of_several=report.is_one_of_several)
-        case Reminder(planned_at):
-            if report.submitted_at:
-                return Drawn(call=Nothing(why="the report is in"))
-            screen = walk.reminder(report, reply, now, is_late=now - planned_at > LATE)
         case _:
             assert_never(reply)
     return Drawn(call=Post(screen=screen))
@@ -205,12 +206,28 @@ def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) 
         return Drawn(call=Nothing(why="the message to rewrite never stood"))
     if ts == "not yet":
         return Drawn(call=NotYet(until=now + REWRITTEN_AFTER))
-    drawn = draw(tx, replace(row, reply=reply.into), now)
+    into = reply.into
+    if isinstance(into, Nudge):
+        drawn = Drawn(call=_nudge(tx, row, into, now, stands=True))
+    else:
+        drawn = draw(tx, replace(row, reply=into), now)
     match drawn.call:
         case Post(screen=screen):
             return Drawn(call=Update(ts=Ts(ts), screen=kit.bare(screen) if reply.bare else screen))
         case _:
             return drawn
+
+
+def _nudge(
+    tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stands: bool
+) -> Post | Nothing | NotYet:
+    match nudging.draw(tx, row, nudge, now, stands=stands):
+        case Screen() as screen:
+            return Post(screen=screen)
+        case datetime() as until:
+            return NotYet(until=min(until, now + FURTHEST))
+        case why:
+            return Nothing(why=why)
 
 
 def _draw_recount(tx: Transaction, row: Row, reply: Recount) -> Drawn:

@@ -9,6 +9,7 @@ from bot.domain.dialogue import Deed
 from bot.domain.event import EventKey, SessionCode
 from bot.domain.moment import Ts, is_ts
 from bot.domain.moves import Decision
+from bot.domain.wishes import Wish
 
 
 class Action(StrEnum):
@@ -73,12 +74,45 @@ DECISIONS = {
     EventAction.NOT_NOW: Decision.NOT_NOW,
 }
 
+
+class Ask(StrEnum):
+    """action_id of a button that is no move of the walk: answers to reminders, and those of organisers."""
+
+    LATER = "reminder.later"
+    NOT_LATER = "reminder.undo"
+    CANNOT = "part.cannot"
+    NOT_ME = "part.not_me"
+    AGAIN = "part.again"
+    MORE_TIME = "time.ask"
+    GIVE_HALF = "time.half"
+    GIVE_HOUR = "time.hour"
+    REFUSE = "time.no"
+    BACK = "away.undo"
+    TAKE = "missing.take"
+    HELP = "help.show"
+
+
+WISHES = {
+    Ask.LATER: Wish.LATER,
+    Ask.NOT_LATER: Wish.NOT_LATER,
+    Ask.CANNOT: Wish.CANNOT,
+    Ask.NOT_ME: Wish.NOT_ME,
+    Ask.AGAIN: Wish.AGAIN,
+    Ask.MORE_TIME: Wish.MORE_TIME,
+    Ask.GIVE_HALF: Wish.GIVE_HALF,
+    Ask.GIVE_HOUR: Wish.GIVE_HOUR,
+    Ask.REFUSE: Wish.REFUSE,
+    Ask.BACK: Wish.BACK,
+    Ask.TAKE: Wish.TAKE,
+    Ask.HELP: Wish.HELP,
+}
+
 MENU, PICK = "menu", "pick"  # action_ids of menus; the option chosen says what it does
 
 EVENTS_PATH = "/slack/events"
 DELIVERY = "plenary_delivery"  # event_type of the metadata by which a post is found again
 
-_VERSION = "1"
+_VERSION, _DETAIL = "1", "2"
 
 
 class Value(Protocol):
@@ -141,5 +175,26 @@ class About:
         match value.split("|") if isinstance(value, str) else ():
             case [version, of, base] if version == _VERSION and is_ts(of) and len(base) <= 64:
                 return cls(of=Ts(of), base=base)
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """What a button of Ask is about: the event, and what its wish needs to know."""
+
+    event: EventKey
+    parts: tuple[str, ...]
+
+    def value(self) -> str:
+        """As a button's value."""
+        return "|".join((_DETAIL, self.event, *self.parts))
+
+    @classmethod
+    def read(cls, value: object) -> "Detail | None":
+        """The detail again; None for what this version did not write."""
+        match value.split("|") if isinstance(value, str) else ():
+            case [version, event, *parts] if version == _DETAIL:
+                return cls(event=EventKey(event), parts=tuple(parts))
             case _:
                 return None

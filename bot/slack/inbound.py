@@ -9,10 +9,24 @@ from bot.domain.event import ChannelId, PersonId, WorkspaceId
 from bot.domain.moment import Ts, is_ts, moment_of
 from bot.domain.moves import Decided, Pressed, Said, Shared
 from bot.domain.people import Member
+from bot.domain.wishes import Wished
 from bot.domain.words import Words
 from bot.notes.rich_text import cleaned, is_plain
 from bot.services.catching_up import Seen
-from bot.slack.ids import DECISIONS, DEEDS, MENU, PICK, About, Action, EventAction, Place, of_option
+from bot.slack.ids import (
+    DECISIONS,
+    DEEDS,
+    MENU,
+    PICK,
+    WISHES,
+    About,
+    Action,
+    Ask,
+    Detail,
+    EventAction,
+    Place,
+    of_option,
+)
 
 Json = dict[str, Any]
 
@@ -170,6 +184,28 @@ def is_admin(user: object) -> bool:
     return isinstance(user, dict) and bool(user.get("is_admin") or user.get("is_owner"))
 
 
+def wished(body: Json, workspace: WorkspaceId) -> Wished | None:
+    """A `block_actions` payload as a wish; None for a move of the walk, and what we never drew."""
+    action_id, value, ts = _pressed(body)
+    detail, message = Detail.read(value), _dict(body, "message").get("ts")
+    if _dict(body, "team").get("id") != workspace or detail is None or not (is_ts(ts) and is_ts(message)):
+        return None
+    person, channel = _dict(body, "user").get("id"), _dict(body, "channel").get("id")
+    if action_id not in list(Ask) or not isinstance(person, str) or not isinstance(channel, str):
+        return None
+    return Wished(
+        receipts=(f"press/{person}/{ts}/{action_id}", *_trigger(body)),
+        workspace=workspace,
+        person=PersonId(person),
+        channel=ChannelId(channel),
+        ts=Ts(str(ts)),
+        message=Ts(str(message)),
+        wish=WISHES[Ask(str(action_id))],
+        event=detail.event,
+        parts=detail.parts,
+    )
+
+
 def _pressed(body: Json) -> tuple[object, object, object]:
     """Action, value and ts of what was pressed; of a menu, those of the option that was chosen."""
     actions = body.get("actions")
@@ -194,13 +230,14 @@ def member(user: object) -> Member | None:
         return None
     profile = _dict(user, "profile")
     handles = (user.get("name"), profile.get("display_name"))
-    email = profile.get("email")
+    email, zone = profile.get("email"), user.get("tz")
     return Member(
         id=PersonId(user["id"]),
         handles=tuple(each for each in handles if isinstance(each, str) and each),
         email=email if isinstance(email, str) and email else None,
         is_deactivated=user.get("deleted") is True,
         is_bot=user.get("is_bot") is True or user["id"] == "USLACKBOT",
+        zone=zone if isinstance(zone, str) and zone else None,
     )
 
 

@@ -35,6 +35,7 @@ HANDED_OVER = (
     "report."
 )
 TAKEN_OFF = "{code} is no longer yours to report. Nothing is asked of you."
+TOO_LATE = "I could not keep that: it is too near to the deadline. I write as planned."
 PUT_BACK = "What was held back is in your report again."
 LEFT = "They stay where they are."
 LEAD_SUBMITS = "The lead of this session submits the report. All that you type is in it."
@@ -301,23 +302,6 @@ def removed(template: Template, section: int | None, in_digest: bool) -> str:
 
 def _where(template: Template, section: int | None, word: str = "in") -> str:
     return f" {word} your unsorted notes" if section is None else f" {word} {template.heading(section)}"
-
-
-def reminder(report: Report, now: datetime) -> tuple[str, str]:
-    """Title and text of the rung one hour before the reports are due."""
-    event, code = report.assignment.event, report.assignment.session.code
-    due = when(event.due_at, event, now)
-    title = f"{code} was due at {due}." if now >= event.due_at else f"{code} is due at {due}."
-    missing = report.open_sections
-    if not missing:
-        return title, "All sections are answered. Type submit."
-    named = ", ".join(str(index + 1) for index in missing)
-    return title, f"Open: {named}. One line each is enough, or say that nothing was raised."
-
-
-def late(planned_at: datetime, event: Event, now: datetime) -> str:
-    """A reminder that comes after its time says so."""
-    return f"This should have come at {when(planned_at, event, now)}; I was not running then."
 
 
 EXAMINED = (

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.event import SessionCode
-from bot.domain.replies import KeptApart, Reminder, Reply, Rewritten, Say, Saying, manner_of
+from bot.domain.nudges import Reminder
+from bot.domain.replies import KeptApart, Reply, Rewritten, Say, Saying, manner_of
 from bot.services import organising
 from bot.slack.delivery import Delivery, Pace
 from bot.slack.outage import Outage
@@ -17,7 +18,7 @@ from storage import Storage
 from tests.builders import THURSDAY, WORKSPACE, a_programme, an_event
 from tests.sandbox.local import ONE, Json, Local, local_slack
 
-REMINDER = Reminder(THURSDAY)
+REMINDER = Reminder(planned_at=THURSDAY)
 NOW = THURSDAY + timedelta(seconds=10)
 
 

@@ -54,6 +54,21 @@ def watch(heard: Callable[[Statement], None]) -> Callable[[], None]:
     return lambda: event.remove(Engine, "before_cursor_execute", before)
 
 
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Every statement of all engines while it lasts, as often as it is executed."""
+    executed: list[str] = []
+
+    def before(_one: Connection, _cursor: object, text: str, *_rest: object) -> None:
+        executed.append(text)
+
+    event.listen(Engine, "before_cursor_execute", before)
+    try:
+        yield executed
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)
+
+
 def faults(statements: Iterable[Statement]) -> list[str]:
     """A line for each statement that touches a table of ours across workspaces without a listed reason."""
     return sorted({fault for statement in statements for fault in _faults(statement)})

@@ -9,7 +9,7 @@ import structlog
 from bot.domain.moment import Ts
 from bot.domain.moves import Said
 from bot.metrics import Metrics
-from bot.services.intake import Taken
+from bot.services.taken import Taken
 from storage import Storage, Transaction
 
 log = structlog.get_logger(__name__)

@@ -16,7 +16,6 @@ from bot.domain.replies import (
     Corrected,
     NotesMoved,
     NoValue,
-    Reminder,
     Removed,
     Say,
     Saying,
@@ -170,16 +169,6 @@ def held(report: Report) -> Screen:
     return kit.message(text, kit.paragraph(text), kit.row(_keep(report)))
 
 
-def reminder(report: Report, reply: Reminder, now: datetime, *, is_late: bool) -> Screen:
-    title, text = words.reminder(report, now)
-    late = [kit.small(words.late(reply.planned_at, report.assignment.event, now))] if is_late else []
-    missing = report.open_sections
-    place = _place(report.assignment, missing[0] if missing else 0)
-    go_on = kit.button("Go on", Action.OPEN, place, "Go on with the first open section", primary=True)
-    show = kit.button(words.SHOW, Action.SHOW, place, "Show my report")
-    return kit.message(title, kit.heading(title), *late, kit.paragraph(text), kit.row(go_on, show))
-
-
 def say(reply: Say, sections: int, *, of_several: bool = False) -> Screen:
     text = _SENTENCES[reply.saying].format(sections=sections)
     if reply.saying is Saying.HELP and of_several:
@@ -201,6 +190,7 @@ _SENTENCES = {
     Saying.LEFT: words.LEFT,
     Saying.LEAD_SUBMITS: words.LEAD_SUBMITS,
     Saying.NOT_YOURS: words.NOT_YOURS,
+    Saying.TOO_LATE: words.TOO_LATE,
     Saying.STRANGER: words.STRANGER,
     Saying.ORGANISER: words.ORGANISER,
 }

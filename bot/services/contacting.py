@@ -1,0 +1,54 @@
+"""First contact: whoever has a session now is told so, once, in their waking hours."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.event import Event, PersonId, Session, SessionCode, WorkspaceId
+from bot.domain.nudges import FirstContact
+from bot.domain.replies import manner_of
+from bot.services import planning
+from storage import Owed, Transaction
+
+_Who = tuple[PersonId, SessionCode]
+
+
+def contact(tx: Transaction, workspace: WorkspaceId, now: datetime) -> datetime | None:
+    """Contact whoever is to be contacted now; gives when the next one wakes, if somebody sleeps."""
+    waits = [
+        _of_event(tx, event, who, now)
+        for key, who in tx.parts.uncontacted(workspace, now).items()
+        for event in [tx.events.one(workspace, key)]
+        if event is not None
+    ]
+    return min((each for each in waits if each is not None), default=None)
+
+
+def _of_event(tx: Transaction, event: Event, who: Sequence[_Who], now: datetime) -> datetime | None:
+    sessions = tx.events.sessions(event.workspace, event.key)
+    owed = tx.owed.of(event.workspace, event.key, {person for person, _ in who})
+    wakes = {person: _wakes(event, sessions, owed[person], now) for person, _ in who if person in owed}
+    ready = [each for each in who if each[0] in wakes and wakes[each[0]] <= now and _is_asked(owed, each)]
+    told = [each for each in ready if not _knows(owed, each)]
+    for person, session in told:
+        reply = FirstContact()
+        manner = manner_of(reply, person=person, session=session)
+        tx.outbox.put(event.workspace, person, reply, manner, now, event=event.key, session=session)
+    tx.parts.note_contacted(event.workspace, event.key, ready, now)
+    return min((at for at in wakes.values() if at > now), default=None)
+
+
+def _wakes(event: Event, sessions: Sequence[Session], owed: Owed, now: datetime) -> datetime:
+    return planning.peace(event, sessions, owed).waking(now)
+
+
+def _is_asked(owed: dict[PersonId, Owed], who: _Who) -> bool:
+    person, session = who
+    return any(each.session == session and each.is_open for each in owed[person].duties)
+
+
+def _knows(owed: dict[PersonId, Owed], who: _Who) -> bool:
+    """Whether they wrote since it is theirs: then they know of it."""
+    person, session = who
+    heard_at = owed[person].facts.heard_at
+    since = next(each.since for each in owed[person].duties if each.session == session)
+    return heard_at is not None and heard_at >= since
