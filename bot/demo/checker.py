@@ -218,7 +218,7 @@ class Check:
             stand = [
                 float(message["ts"])
                 for message in self.direct_messages(person)
-                if message.get("bot_id") and re.search(r"\bdue at 14:30 in Marrakesh", shown(message))
+                if message.get("bot_id") and re.search(r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.", shown(message))
             ]
             if len(stand) > 1:
                 self.faults.append(f"doubles-post: {person} was reminded {len(stand)} times")
