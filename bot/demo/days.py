@@ -119,12 +119,13 @@ async def broken_day(play: Play, broken: Break) -> None:
 
 
 async def reminder(play: Play, *, without: list[str], loses_one: bool = False) -> None:
-    """Let it become 13:30 on Friday; just before, what an earlier rung had to say has come, late."""
+    """Let it become 13:30 on Friday; a while before, what an earlier rung had to say has come, late."""
     await play.stage.driver.settled()
-    await play.to(RUNG - timedelta(seconds=20))
+    await play.to(RUNG - timedelta(minutes=11))  # what falls due within ten minutes is one message
     for session in players.SESSIONS:
         if session not in without:
             await play.stands(session, f"{session} is due at 14:30 in Marrakesh")
+    await play.to(RUNG - timedelta(seconds=20))
     if loses_one:
         await play.stage.driver.plant("post_lost", method="chat.postMessage", count=1)
     await play.stage.driver.forward(25)
