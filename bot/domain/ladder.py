@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from bot.domain.duties import Duty, Facts, Settled, Snooze
-from bot.domain.event import Event, Part, SessionCode
-from bot.domain.placing import BREATH, Blocks, Window, placed
+from bot.domain.course import Course
+from bot.domain.duties import Duty
+from bot.domain.event import Part
+from bot.domain.placing import BREATH, Closures, Window, placed
 from bot.domain.plans import Planned, Reason, Why
 from bot.domain.quiet import AHEAD
 from bot.domain.rungs import Anchor, Rung
@@ -16,17 +17,6 @@ from bot.domain.wall import instant_of, on_the_wall
 LATE = timedelta(minutes=5)  # what comes later than this says so
 STALE = timedelta(hours=3)  # after which "has ended" is no news any more (conversation.md 5)
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
-    """All by which one person's rungs are planned."""
-
-    event: Event
-    facts: Facts
-    quiet: tuple[Span, ...]  # merged
-    running: tuple[Span, ...]  # the sessions they sit in
-    now: datetime
 
 
 Rank = tuple[bool, datetime, int]  # the later is the more urgent; that a session has ended never is
@@ -107,23 +97,22 @@ def meant_for(rung: Rung, duty: Duty, counted: datetime, zone: str) -> datetime:
 
 
 def _wanted(course: Course, duty: Duty) -> Iterable[Wanted]:
-    event, settled = course.event, _reached(course)
+    spent, zone = course.reached_of(duty.session), course.event.zone
     counted = counted_due(duty.due_at, course.quiet)
-    ladder = {rung.key: rung for rung in event.settings.rungs}
-    for position, rung in enumerate(event.settings.rungs):
-        if (duty.session, rung.key) not in settled and (duty.part is Part.LEAD or rung.concerns_co):
-            at = meant_for(rung, duty, counted, event.zone)
+    for position, rung in enumerate(course.event.settings.rungs):
+        if rung.key not in spent and (duty.part is Part.LEAD or rung.concerns_co):
+            at = meant_for(rung, duty, counted, zone)
             yield Wanted(rung, rung.key, at, (rung.anchor is not Anchor.SESSION_END, at, position))
-    for snooze in _snoozes(course, duty):
-        if (duty.session, snooze.key) not in settled and snooze.rung in ladder:
+    for snooze in course.snoozes_of(duty):
+        if snooze.key not in spent and snooze.rung in course.ladder:
             rank = (True, snooze.until, -1)
-            yield Wanted(ladder[snooze.rung], snooze.key, snooze.until, rank, snooze.asked_at)
+            yield Wanted(course.ladder[snooze.rung], snooze.key, snooze.until, rank, snooze.asked_at)
 
 
 def _tried(course: Course, duty: Duty, wanted: Wanted) -> Candidate:
-    blocks = _blocks(course, duty, wanted.rung)
-    window = _window(course, duty, wanted, blocks)
-    found, why = placed(window, blocks, wanted.meant_for, course.now)
+    closures = course.closures(duty, wanted.rung)
+    window = _window(course, duty, wanted, closures)
+    found, why = placed(window, closures, wanted.meant_for, course.now)
     planned = Planned(
         session=duty.session,
         person=course.facts.person,
@@ -137,7 +126,7 @@ def _tried(course: Course, duty: Duty, wanted: Wanted) -> Candidate:
     tried = Candidate(
         planned=planned, rung=wanted.rung, window=window, rank=wanted.rank, asked_at=wanted.asked_at
     )
-    if wanted.meant_for < window.opens_at:
+    if wanted.meant_for < max(duty.ends_at, duty.since):
         return replace(tried, gave_way=Reason.EARLY)
     if found is None:
         return replace(tried, gave_way=Reason.NO_ROOM)
@@ -171,12 +160,10 @@ def _behind_the_sent(course: Course, duty: Duty, tried: list[Candidate]) -> list
 
     A snooze is over only behind what came after it was asked for.
     """
-    ladder = {rung.key: rung for rung in course.event.settings.rungs}
+    ended = {rung.key for rung in course.ladder.values() if rung.anchor is Anchor.SESSION_END}
     sent = [
-        (each.at, (rung is None or rung.anchor is not Anchor.SESSION_END, each.meant_for))
-        for each in _reached(course).values()
-        if each.session == duty.session
-        for rung in [ladder.get(each.rung)]
+        (each.at, (each.rung not in ended, each.meant_for))
+        for each in course.reached_of(duty.session).values()
     ]
     return [
         replace(each, gave_way=Reason.OVERTAKEN)
@@ -190,7 +177,7 @@ def _behind_the_sent(course: Course, duty: Duty, tried: list[Candidate]) -> list
 def _with_last_chance(course: Course, duty: Duty, tried: list[Candidate]) -> list[Candidate]:
     """Before a deadline with no other rung, the most urgent that gave way comes as soon as it may."""
     before = [each for each in tried if each.rung.is_before_due]
-    if not before or any(each.gave_way is None for each in before) or was_reached(course, duty.session):
+    if not before or any(each.gave_way is None for each in before) or course.was_warned(duty.session):
         return tried
     last = max(before, key=lambda each: each.rank)
     window = replace(last.window, closes_at=duty.due_at)
@@ -202,42 +189,15 @@ def _with_last_chance(course: Course, duty: Duty, tried: list[Candidate]) -> lis
     return [chosen if each is last else each for each in tried]
 
 
-def _reached(course: Course) -> dict[tuple[SessionCode, str], Settled]:
-    """What is spent. A rung that was missed, or needless then, may be wanted under another deadline."""
-    return {(each.session, each.rung): each for each in course.facts.settled if each.outcome.reached}
-
-
-def was_reached(course: Course, session: SessionCode) -> bool:
-    """Whether a rung before the deadline reached the person already."""
-    after = {rung.key for rung in course.event.settings.rungs if not rung.is_before_due}
-    return any(each.session == session and each.rung not in after for each in _reached(course).values())
-
-
-def _blocks(course: Course, duty: Duty, rung: Rung) -> Blocks:
-    snoozed = tuple(Span(each.asked_at, each.until) for each in _snoozes(course, duty))
-    return (
-        (Why.AWAY, course.facts.away),
-        (Why.SNOOZED, snoozed),
-        (Why.IN_SESSION, () if rung.is_urgent else course.running),
-        (Why.QUIET, course.quiet),
-    )
-
-
-def _window(course: Course, duty: Duty, wanted: Wanted, blocks: Blocks) -> Window:
+def _window(course: Course, duty: Duty, wanted: Wanted, closures: Closures) -> Window:
     opens_at, closes_at = max(duty.ends_at, duty.since), duty.due_at
     if not wanted.rung.is_before_due:
-        opens_at, closes_at = max(opens_at, duty.due_at), max(course.event.closing_ends_at, opens_at)
+        opens_at = max(opens_at, wanted.meant_for)  # never early: the minutes of grace are theirs
+        closes_at = course.event.closing_ends_at
     elif wanted.rung.anchor is Anchor.EVE:
         closes_at = min(closes_at, _on_the_day(wanted.meant_for, _DAY, time(), course.event.zone))
     return Window(
-        opens_at=opens_at, closes_at=closes_at, blocks=merged(each for _, spans in blocks for each in spans)
-    )
-
-
-def _snoozes(course: Course, duty: Duty) -> tuple[Snooze, ...]:
-    """Those that end before the report is due; where the deadline came nearer, the others are void."""
-    return tuple(
-        each for each in course.facts.snoozes if each.session == duty.session and each.until < duty.due_at
+        opens_at=opens_at, closes_at=closes_at, closed=merged(each for _, spans in closures for each in spans)
     )
 
 

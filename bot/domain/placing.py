@@ -12,37 +12,40 @@ BREATH = timedelta(minutes=5)  # for somebody who comes out of a session, or has
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """When a rung may come: from one moment until, and without, another, but in no block (merged spans)."""
+    """When a rung may come: from one moment up to another, but not in what is closed (merged spans)."""
 
     opens_at: datetime
     closes_at: datetime
-    blocks: tuple[Span, ...]
+    closed: tuple[Span, ...]
 
     def is_open(self, moment: datetime) -> bool:
         """Whether it may come at a moment."""
-        return self.opens_at <= moment < self.closes_at and index_of(self.blocks, moment) is None
+        return self.opens_at <= moment < self.closes_at and index_of(self.closed, moment) is None
 
     def after(self, moment: datetime) -> datetime | None:
         """The first moment from this one on at which it may come."""
         begin = max(moment, self.opens_at)
-        held = index_of(self.blocks, begin)
-        found = begin if held is None else self.blocks[held].ends_at
+        held = index_of(self.closed, begin)
+        found = begin if held is None else self.closed[held].ends_at
         return found if found < self.closes_at else None
 
     def ahead_of(self, moment: datetime, now: datetime) -> datetime | None:
-        """A quarter of an hour before the block that holds a moment; less where less is left from now."""
-        held = index_of(self.blocks, moment)
+        """A quarter of an hour before the closed span that holds a moment; less where less is left."""
+        held = index_of(self.closed, moment)
         if held is None:
             return None
-        before = [self.blocks[held - 1].ends_at] if held else []
-        begin, end = max([self.opens_at, now, *before]), self.blocks[held].starts_at
+        before = [self.closed[held - 1].ends_at] if held else []
+        begin, end = max([self.opens_at, now, *before]), self.closed[held].starts_at
         return max(begin, end - AHEAD) if begin < min(end, self.closes_at) else None
 
 
-Blocks = tuple[tuple[Why, tuple[Span, ...]], ...]  # what is closed to a rung, and why; in the order of say
+# merged spans that are closed to a rung, and why; the first that holds a moment has the say
+Closures = tuple[tuple[Why, tuple[Span, ...]], ...]
 
 
-def placed(window: Window, blocks: Blocks, meant_for: datetime, now: datetime) -> tuple[datetime | None, Why]:
+def placed(
+    window: Window, closures: Closures, meant_for: datetime, now: datetime
+) -> tuple[datetime | None, Why]:
     """When a rung that was meant for a moment comes, and why then; None where no room is left.
 
     It waits for the end of what is in its way, or comes before it where the window closes first; who goes
@@ -50,7 +53,8 @@ def placed(window: Window, blocks: Blocks, meant_for: datetime, now: datetime) -
     """
     if meant_for >= window.closes_at:
         return None, Why.ON_TIME
-    why = next((why for why, spans in blocks if any(each.holds(meant_for) for each in spans)), Why.ON_TIME)
+    holding = (why for why, spans in closures if index_of(spans, meant_for) is not None)
+    why = next(holding, Why.ON_TIME)
     if why is Why.ON_TIME:
         return meant_for, why
     if why is Why.AWAY:

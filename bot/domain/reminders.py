@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from bot.domain.course import Course, course_of
 from bot.domain.duties import Duty, Facts, Outcome, Settled
 from bot.domain.event import Assignment, Event, SessionCode
-from bot.domain.ladder import Candidate, Course, candidates, unovertaken, was_reached
+from bot.domain.ladder import Candidate, candidates, unovertaken
 from bot.domain.plans import Given, Plan, Planned, Reason, Why
 from bot.domain.quiet import Peace
 from bot.domain.wall import on_the_wall
@@ -36,7 +37,7 @@ class Called:
 def plan(event: Event, peace: Peace, duties: Iterable[Duty], facts: Facts, now: datetime) -> Plan:
     """All that is still to come for one person. Nothing in it is due before now."""
     owed = tuple(duties)
-    course = _course(event, peace, owed, facts, now)
+    course = course_of(event, peace, owed, facts, now)
     tried = [each for duty in owed for each in candidates(course, duty)]
     tried = _spared(course, _together(tried))
     return Plan(
@@ -88,18 +89,6 @@ def planned(assignments: tuple[Assignment, ...]) -> tuple[Planned, ...]:
     )
 
 
-def _course(event: Event, peace: Peace, duties: tuple[Duty, ...], facts: Facts, now: datetime) -> Course:
-    first = min([now, *(each.ends_at for each in duties)])
-    last = max([now, event.closing_ends_at, *(each.due_at for each in duties)])
-    return Course(
-        event=event,
-        facts=facts,
-        quiet=peace.spans(first, last),
-        running=tuple(each.runs for each in duties if each.runs is not None),
-        now=now,
-    )
-
-
 def _together(tried: list[Candidate]) -> list[Candidate]:
     """What falls due within ten minutes comes with the first of it, if it may come then."""
     joined: list[Candidate] = []
@@ -148,7 +137,7 @@ def _left_before_due(course: Course, tried: list[Candidate]) -> Counter[SessionC
     """How many rungs each report has before its deadline, those that reached the person counted as one."""
     kept = [each.planned.session for each in tried if each.gave_way is None and each.rung.is_before_due]
     left = Counter(kept)
-    left.update(session for session in set(kept) if was_reached(course, session))
+    left.update(session for session in set(kept) if course.was_warned(session))
     return left
 
 

@@ -3,7 +3,7 @@ is sometimes down. It keeps what came about, and what was so at that moment, for
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.duties import Duty, Facts, Outcome, Settled, Snooze
 from bot.domain.event import Event, Session, SessionCode, TemplateKey
@@ -32,6 +32,9 @@ class SmallClock:
     facts: Facts
     own: str | None = None
     downs: tuple[Span, ...] = ()
+    reactions: list[tuple[timedelta, Change]] = field(
+        default_factory=list
+    )  # to each message, one after another
     sent: list[Sent] = field(default_factory=list)
     given: dict[tuple[SessionCode, str], Given] = field(default_factory=dict)
 
@@ -60,7 +63,7 @@ class SmallClock:
                 change(self, now)
                 self.replan(now)
             if min(self.facts.standing.values(), default=end) <= now:
-                self._ring(now)
+                ahead = sorted([*ahead, *self._ring(now)], key=lambda each: each[0])
         raise AssertionError("the clock does not come to an end")
 
     def replan(self, now: datetime) -> None:
@@ -80,12 +83,16 @@ class SmallClock:
             session: replace(self.duties[session], **changes),  # type: ignore[arg-type]
         }
 
-    def _ring(self, now: datetime) -> None:
+    def _ring(self, now: datetime) -> list[tuple[datetime, Change]]:
         called = call(self.event, self.peace, self.duties.values(), self.facts, now)
         if called.message:
             self.sent.append(Sent(now, called.message, self.duties, self.facts.away))
         self.facts = replace(self.facts, settled=(*self.facts.settled, *called.settled))
         self._keep(called.plan.kept, called.plan.given)
+        if not (called.message and self.reactions):
+            return []
+        after, change = self.reactions.pop(0)
+        return [(now + after, change)]
 
     def _keep(self, kept: tuple[Planned, ...], given: tuple[Given, ...]) -> None:
         self.facts = replace(self.facts, standing={(each.session, each.rung): each.due_at for each in kept})
