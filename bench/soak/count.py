@@ -20,7 +20,7 @@ from bench.soak.standing import (
 )
 from bot.demo.checker import occurrences, plain, shown, words
 
-REMINDER = re.compile(r" (is|was) due at 14:30 in Marrakesh\.$")
+REMINDER = re.compile(r"^One hour left: \S+ is due at 14:30 in Marrakesh\.$")
 UNSORTED = "Also noted"
 REVIEW, CONTINUED = "Your report of ", ", continued"
 

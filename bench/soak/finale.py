@@ -28,7 +28,7 @@ async def reminded(set_up: Ground) -> None:
 
 
 async def _is_reminded(set_up: Ground, person: str) -> bool:
-    return any("due at 14:30" in str(each["text"]) for each in await set_up.stage.driver.history(person))
+    return any("One hour left: " in str(each["text"]) for each in await set_up.stage.driver.history(person))
 
 
 async def planted(set_up: Ground, person: Person) -> None:

@@ -17,6 +17,8 @@ from urllib.request import Request, urlopen
 
 Json = dict[str, Any]
 
+ONE_HOUR_LEFT = re.compile(r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.")
+
 
 class Slack:
     """The Web API, read only."""
@@ -218,7 +220,8 @@ class Check:
             stand = [
                 float(message["ts"])
                 for message in self.direct_messages(person)
-                if message.get("bot_id") and re.search(r"\bdue at 14:30 in Marrakesh", shown(message))
+                if message.get("bot_id")
+                and re.search(r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.", shown(message))
             ]
             if len(stand) > 1:
                 self.faults.append(f"doubles-post: {person} was reminded {len(stand)} times")

@@ -106,8 +106,7 @@ async def broken_day(play: Play, broken: Break) -> None:
         case Break.FORGETS_REMINDER | Break.LEAKS_NAME:
             pass  # planted at its moment below; for the leak the bot was given a list without anybody
     if broken is Break.FORGETS_REMINDER:
-        await driver.plant("post_lost", method="chat.postMessage", count=1)
-        await reminder(play, without=[])
+        await reminder(play, without=[], loses_one=True)
         return
     await play.say("2.2", "next")
     ts, kept = await play.note("2.2", 0, "A first note")
@@ -119,10 +118,16 @@ async def broken_day(play: Play, broken: Break) -> None:
     await play.stands("2.2", "2.2 is submitted")
 
 
-async def reminder(play: Play, *, without: list[str]) -> None:
-    """Let it become 13:30 on Friday."""
+async def reminder(play: Play, *, without: list[str], loses_one: bool = False) -> None:
+    """Let it become 13:30 on Friday; a while before, what an earlier rung had to say has come, late."""
     await play.stage.driver.settled()
+    await play.to(RUNG - timedelta(minutes=11))  # what falls due within ten minutes is one message
+    for session in players.SESSIONS:
+        if session not in without:
+            await play.stands(session, f"{session} is due at 14:30 in Marrakesh")
     await play.to(RUNG - timedelta(seconds=20))
+    if loses_one:
+        await play.stage.driver.plant("post_lost", method="chat.postMessage", count=1)
     await play.stage.driver.forward(25)
     play.record.reminded = [players.rapporteur(each) for each in players.SESSIONS if each not in without]
     play.record.not_reminded = [players.rapporteur(each) for each in without]
@@ -130,4 +135,4 @@ async def reminder(play: Play, *, without: list[str]) -> None:
     play.record.reminder_to = (RUNG + timedelta(minutes=1)).isoformat()
     for session in players.SESSIONS:
         if session not in without:
-            await play.stands(session, "due at 14:30 in Marrakesh")
+            await play.stands(session, f"One hour left: {session} is due")

@@ -298,7 +298,7 @@ def _before(each: Progress, clock: Clock) -> tuple[str, str]:
     if left is not None and remaining <= QUARTER + _ABOUT:
         return f"{left.capitalize()} left for {code}.", _one_line(each)
     if left is not None and remaining <= URGENT + _ABOUT:
-        return f"{left.capitalize()} left for {code}, due {clock.says(each.due_at)}.", _few_lines(each)
+        return f"{left.capitalize()} left: {code} is due {due}.", _few_lines(each)
     if left is not None:
         return f"{code} is due {due}, in {left}.", _open(each)
     return f"{code} is due {due}.", _open(each)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo import players
 from bot.demo.stage import Stage, stage
 from tests.support import statements
 
@@ -19,7 +20,7 @@ Staged = Callable[..., AbstractAsyncContextManager[Stage]]
 
 @pytest.fixture
 def staged(tmp_path: Path, sqlite_url: str) -> Staged:
-    """Opens a stage; SQLite and Socket Mode unless told otherwise."""
+    """Opens a stage where everybody was contacted; SQLite and Socket Mode unless told otherwise."""
 
     @asynccontextmanager
     async def opened(**options: Any) -> AsyncIterator[Stage]:
@@ -27,6 +28,13 @@ def staged(tmp_path: Path, sqlite_url: str) -> Staged:
         environ = {"PYTHONPATH": os.pathsep.join(sys.path), **watched, **options.pop("environ", {})}
         defaults = {"transport": "socket", "database_url": sqlite_url, "bot_module": MORTAL}
         async with stage(tmp_path, environ=environ, **{**defaults, **options}) as set_up:
+            await _all_contacted(set_up)
             yield set_up
 
     return opened
+
+
+async def _all_contacted(set_up: Stage) -> None:
+    """What a test plants is not to meet the first contact, which comes right after the start."""
+    for person in map(players.rapporteur, players.SESSIONS):
+        await set_up.driver.until(lambda person=person: set_up.driver.history(person))

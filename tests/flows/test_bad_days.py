@@ -82,7 +82,7 @@ async def test_a_reminder_after_a_downtime_is_late_says_so_and_comes_once(staged
         await set_up.driver.forward(24 * 3600 - 10 * 60)  # Thursday 14:00 to Friday 13:50
         await set_up.bot.start()
         late = players.rapporteur("1.1")
-        await answer(set_up, late, "This should have come at 13:30 in Marrakesh; I was not running then.")
+        await answer(set_up, late, "This should have come at 13:30 in Marrakesh; I could not write then.")
         await set_up.bot.stop()
         await set_up.bot.start()
         await asyncio.sleep(1)

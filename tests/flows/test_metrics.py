@@ -78,7 +78,7 @@ async def test_what_happens_is_counted(staged: Staged) -> None:
     assert after["plenary_delivery_attempts_total{settled,DigestParent}"] >= 1
     assert sum(value for name, value in after.items() if "delivery_retries_total" in name) >= 1
     assert after["plenary_database_write_seconds_count{}"] > before["plenary_database_write_seconds_count{}"]
-    assert after["plenary_reminders_total{needless}"] == 1
+    assert "plenary_reminders_total{needless}" not in after  # what was planned went with the submit
     assert after["plenary_reminders_total{sent}"] == after["plenary_reminder_late_seconds_count{}"] >= 1
     assert (
         1200 <= after["plenary_reminder_late_seconds_sum{}"] / after["plenary_reminders_total{sent}"] < 1300

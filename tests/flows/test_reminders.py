@@ -24,11 +24,11 @@ LADDER = [
     ("Thu 6 Dec", "20:30", "2.2 is due tomorrow, Fri 7 Dec, 14:30 in Marrakesh."),
     ("Fri 7 Dec", "08:30", "Good morning. 2.2 is due today, 14:30 in Marrakesh."),
     ("Fri 7 Dec", "11:30", "2.2 is due at 14:30 in Marrakesh, in three hours."),
-    ("Fri 7 Dec", "13:30", "One hour left for 2.2, due 14:30 in Marrakesh."),
+    ("Fri 7 Dec", "13:30", "One hour left: 2.2 is due at 14:30 in Marrakesh."),
     ("Fri 7 Dec", "14:15", "15 minutes left for 2.2."),
     ("Fri 7 Dec", "14:35", "2.2 was due at 14:30 in Marrakesh."),
 ]
-LAST_HOUR = "One hour left for {}, due 14:30 in Marrakesh."
+LAST_HOUR = "One hour left: {} is due at 14:30 in Marrakesh."
 
 
 async def now(set_up: Stage) -> datetime:

@@ -262,7 +262,7 @@ def _seen(message: dict[str, Any]) -> Message:
 
 def _buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
     rows = [block for block in message.get("blocks") or () if block["type"] == "actions"]
-    return [button for row in rows for button in row["elements"]]
+    return [each for row in rows for each in row["elements"] if each["type"] == "button"]
 
 
 def _rich(element: dict[str, Any]) -> list[str]:

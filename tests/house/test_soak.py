@@ -108,7 +108,7 @@ class Stand:
                 "UA": [*self.typed, *self.cards, self.review("0081", A, typed)],
                 "UB": [
                     *(
-                        post(f"005{number}", text=f"{B} is due at 14:30 in Marrakesh.")
+                        post(f"005{number}", text=f"One hour left: {B} is due at 14:30 in Marrakesh.")
                         for number in range(self.reminders)
                     ),
                     self.review("0081b", B, READ_B),

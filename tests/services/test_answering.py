@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain.event import PersonId
-from bot.services import organising
+from bot.services import intake, organising
 from bot.services.taken import Taken
 from storage import Storage
 from tests.builders import THURSDAY, WORKSPACE, a_programme, an_event
 from tests.sandbox.local import WORKSPACE as SLACK
 from tests.sandbox.local import local_slack
 from tests.support.chat import Chats
-from tests.support.nudges import clock
+from tests.support.nudges import clock, said
 
 ONE, OTHER, BOSS, SECOND = (PersonId(each) for each in ("UONE", "UTWO", "UBOSS", "USECOND"))
 PEOPLE = [{"id": each, "name": each, "role": ""} for each in (ONE, OTHER, BOSS, SECOND)]
@@ -112,7 +112,7 @@ async def test_away_moves_what_would_come_then_before_they_leave_and_organisers_
     assert (await chats.reads(ONE))[-1] == "Before you leave: 2.2 is due at 14:30 in Marrakesh."
 
 
-async def test_an_absence_is_undone_by_its_button_and_by_editing_the_line(chats: Chats) -> None:
+async def test_an_absence_is_undone_by_its_button_and_the_organisers_read_it(chats: Chats) -> None:
     await chats.types(ONE, "away 11:00-18:00")
     assert await chats.press(ONE, "Undo") is Taken.KEPT
     assert (await chats.reads(ONE))[-1] == "You are not away then. I write as planned."
@@ -203,3 +203,13 @@ async def test_an_event_may_leave_that_out(storage: Storage, tmp_path: Path) -> 
         chats = Chats(storage, slack, FRIDAY)
         await chats.at(DUE - timedelta(hours=1))
         assert await chats.reads(BOSS) == []
+
+
+async def test_a_line_edited_into_a_sentence_is_no_absence_any_more(chats: Chats) -> None:
+    await chats.types(ONE, "away 11:00-18:00")
+    typed_at = chats.now
+    edited = said(ONE, "Away from home, many say", typed_at, typed_at + timedelta(minutes=1))
+    await chats.storage.write(lambda tx: intake.take_said(tx, edited, typed_at))
+    await chats.deliver()
+    assert await to_come(chats) == ["08:30", "11:30", "13:30", "14:15", "14:35"]
+    assert (await chats.reads(BOSS))[-1] == "The rapporteur of 2.2 is there after all."
