@@ -24,6 +24,7 @@ from bot.domain.event import (
     TemplateKey,
     WorkspaceId,
 )
+from bot.domain.moment import ts_of
 from bot.domain.nudges import Reminded, Reminder
 from bot.domain.programme import Programme
 from bot.domain.rungs import LADDER
@@ -182,7 +183,7 @@ def _waiting(event: str, person: str) -> dict[str, object]:
 async def _fill(storage: Storage, count: int) -> None:
     """One session that a great many report, each with one rung that is due."""
     programme = Programme(event=EVENT, templates=(TEMPLATE,), sessions=(SESSION,), sought=(), listed=())
-    await storage.write(lambda tx: tx.events.save(programme))
+    await storage.write(lambda tx: tx.programmes.save(programme, ts_of(NOW)))
     for first in range(0, count, 5_000):
         people = [PersonId(f"U{number:07}") for number in range(first, min(first + 5_000, count))]
         await storage.write(lambda tx, people=people: _add(tx, people))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import StringIO
-from unicodedata import category
+from unicodedata import category, normalize
 
 from bot.errors import EventRefused
 from bot.programme.fields import YEARS
@@ -46,9 +46,10 @@ class NewEvent:
 
     @property
     def key(self) -> str:
-        """The event's key, made from its name."""
-        plain = re.sub(r"[^a-z0-9]+", "-", self.name.casefold()).strip("-")[:_KEY].strip("-")
-        return plain or f"event-{self.first_day}"
+        """The event's key, made from its name and year, so that next year's is another one."""
+        plain = re.sub(r"[^a-z0-9]+", "-", _without_accents(self.name)).strip("-")[:_KEY].strip("-")
+        year = str(self.first_day.year)
+        return plain if year in plain else f"{plain or 'event'}-{year}"
 
 
 def new_event(answers: Mapping[str, str]) -> NewEvent:
@@ -136,6 +137,10 @@ def _first_starts(event: NewEvent) -> datetime:
     ten = datetime(event.first_day.year, event.first_day.month, event.first_day.day, 10)  # noqa: DTZ001 - on the wall
     earlier = event.closing - _BEFORE_THE_CLOSING
     return min(ten, earlier) if earlier.date() == event.first_day else ten
+
+
+def _without_accents(name: str) -> str:
+    return normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
 
 
 def _quoted(text: str) -> str:

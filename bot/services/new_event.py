@@ -38,9 +38,9 @@ def is_event_file(name: str) -> bool:
     return name.lower().endswith((*EVENT_FILES, *TABLES))
 
 
-def is_yaml(name: str) -> bool:
-    """Whether a file of this name is an event file, or a form beside it."""
-    return name.lower().endswith(EVENT_FILES)
+def is_event(name: str, body: bytes) -> bool:
+    """Whether this is an event file; a form has no sessions."""
+    return name.lower().endswith(EVENT_FILES) and b"\nsessions:" in b"\n" + body
 
 
 def event_file(sketch: Sketch, organiser: PersonId) -> tuple[str, bytes]:
@@ -56,16 +56,26 @@ def sessions_table(sketch: Sketch) -> tuple[str, bytes]:
 
 def check(files: Mapping[str, bytes], workspace: WorkspaceId) -> Programme:
     """The programme of an event file with what lies beside it; raises EventRefused with every fault."""
-    events = [name for name in files if is_yaml(name) and b"\nsessions:" in b"\n" + files[name]]
+    events = [name for name, body in files.items() if is_event(name, body)]
     if len(events) != 1:
         raise EventRefused(
             ["Send one event file (.yaml), and with it the tables and the form that it names, if it does."]
         )
-    checked = read_event(InMemory(files), events[0], workspace)
+    text = _naming_tables_at_hand(files[events[0]], files)
+    checked = read_event(InMemory({**files, events[0]: text}), events[0], workspace)
     refuse(checked.faults)
     if checked.programme is None:
         raise EventRefused([f"{events[0]}: cannot be read."])
     return checked.programme
+
+
+def _naming_tables_at_hand(text: bytes, files: Mapping[str, bytes]) -> bytes:
+    """A table may come back as another kind of file than it went: sessions.csv for sessions.xlsx."""
+    for name in files:
+        stem, dot, kind = name.rpartition(".")
+        for other in (each for each in TABLES if f"{dot}{kind}" in TABLES and f"{stem}{each}" not in files):
+            text = text.replace(f"{stem}{other}".encode(), name.encode())
+    return text
 
 
 def difference(tx: Transaction, programme: Programme, person: PersonId, now: datetime) -> Difference:
@@ -77,7 +87,7 @@ def difference(tx: Transaction, programme: Programme, person: PersonId, now: dat
         refusals.append("This event has other organisers. Only they can change it.")
     return Difference(
         name=event.name,
-        sentences=(*sentences(proposal.changes), *(proposal.remarks if proposal.changes else ())),
+        sentences=(*sentences(proposal.changes), *proposal.remarks) if proposal.changes else (),
         refusals=tuple(refusals),
         base=_digest(proposal),
     )

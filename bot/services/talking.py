@@ -1,9 +1,10 @@
 """Setting an event up in the DM: the six questions, the files that come back, and what becomes of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import PurePath
 from zoneinfo import available_timezones
 
 from bot.domain.asking_event import BACK, BEGINS, STOP, Asked, asked
@@ -105,17 +106,45 @@ def files_of(tx: Transaction, whom: Whom, ts: Ts) -> tuple[Dropped, ...]:
 
 
 def folder(tx: Transaction, whom: Whom, ts: Ts) -> dict[str, bytes]:
-    """The files of a message by name; a table alone goes with the event file that came or was made last."""
-    every = [each for each in tx.dropped.of(whom.workspace, whom.person) if each.body is not None]
-    own = {each.name: each.body for each in every if each.ts == ts and each.body is not None}
-    if not own or any(map(new_event.is_yaml, own)):
-        return own
-    earlier = [each for each in every if each.ts < ts and new_event.is_yaml(each.name)]
-    if earlier and earlier[-1].body is not None:
-        return own | {earlier[-1].name: earlier[-1].body}
+    """The files of a message by name, and beside them whatever its event file may name.
+
+    Of each other name that is the newest that came before, or what the last talk made; a table has one name,
+    whatever kind of file it is. The event file is the message's own, if it has one.
+    """
+    own: dict[str, bytes] = {}
+    beside = _made(tx, whom)
+    for each in tx.dropped.of(whom.workspace, whom.person):
+        if each.body is not None and each.ts == ts:
+            own[each.name] = each.body
+        elif each.body is not None and each.ts < ts:
+            beside = _without(beside, [each.name]) | {each.name: each.body}  # the newest comes last
+    beside = _without(beside, own)
+    events = [name for name, body in beside.items() if new_event.is_event(name, body)]
+    if any(new_event.is_event(name, body) for name, body in own.items()):
+        superseded = {*events}
+    else:
+        superseded = {*events[:-1]}
+    return own | {name: body for name, body in beside.items() if name not in superseded} if own else {}
+
+
+def _without(files: dict[str, bytes], names: Iterable[str]) -> dict[str, bytes]:
+    """The files that no name of these takes the place of."""
+    taken = {_slot(name) for name in names}
+    return {name: body for name, body in files.items() if _slot(name) not in taken}
+
+
+def _slot(name: str) -> tuple[str, bool]:
+    return PurePath(name).stem, name.lower().endswith(new_event.TABLES)
+
+
+def _made(tx: Transaction, whom: Whom) -> dict[str, bytes]:
+    """The files that the last talk made."""
     talks = _talks(tx.talks.of(whom.workspace, whom.person))
     done = [state for each in talks.values() if (state := asked(each.values(), _zones())).question is None]
-    return own | (dict([new_event.event_file(done[-1].sketch, whom.person)]) if done else {})
+    if not done:
+        return {}
+    sketch = done[-1].sketch
+    return dict([new_event.event_file(sketch, whom.person), new_event.sessions_table(sketch)])
 
 
 def admitted(

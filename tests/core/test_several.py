@@ -9,7 +9,7 @@ from bot.domain.event import SessionCode
 from bot.domain.fold import walks
 from bot.domain.replies import (
     Card,
-    Moved,
+    NotesMoved,
     NoValue,
     Reply,
     Review,
@@ -125,7 +125,7 @@ def test_changes_after_the_hand_over_do_not_reach_the_report() -> None:
     outlines = (replace(MORNING, until=ts(50)),)
     moves = (version(10, NOTE), version(20, NOTE), version(10, None, as_of=60), version(20, None, as_of=40))
     assert homes(*moves, outlines=outlines) == {ts(10): A}
-    assert turn(*moves[:3], outlines=outlines).replies == (Say(Saying.HANDED_OVER),)
+    assert turn(*moves[:3], outlines=outlines).replies == (Say(Saying.NOT_YOURS),)
 
 
 STRAYED = (version(1, "1.2"), version(350, NOTE), version(360, NOTE), version(450, NOTE))
@@ -196,7 +196,7 @@ def test_which_session_ran_is_kept_once_beside_each_message_of_who_has_several()
         ((version(1, "1.2"), version(3, "3"), version(2, "switch")), B, (Switched(None),)),
         ((version(1, "1.2"), version(2, "submit"), version(3, "submit")), A, (Submitted(ts(3)),)),
         ((version(1, "1.2"), version(2, "submit"), version(3, "2.2"), version(4, "submit")), B, (Review(),)),
-        ((*STRAYED, press(460, Deed.MOVE, 0, "2.2")), B, (Moved(2),)),
+        ((*STRAYED, press(460, Deed.MOVE, 0, "2.2")), B, (NotesMoved(2),)),
         ((*STRAYED, press(460, Deed.LEAVE, 0, "2.2")), B, (Say(Saying.LEFT),)),
     ],
 )

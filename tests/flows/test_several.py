@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.event import EventKey, SessionCode
 from bot.slack.ids import Action, Place
-from tests.builders import RAPPORTEUR, THURSDAY, a_programme
+from tests.builders import RAPPORTEUR, THURSDAY, a_programme, ts
 from tests.flows.test_quiet import Heard, Line, event, heard, line
 from tests.support.reports import report_in
 
@@ -18,7 +18,8 @@ async def reports_both(line: Line) -> None:
     programme = a_programme({"1.2": RAPPORTEUR, "2.2": RAPPORTEUR})
     first, second = programme.sessions
     earlier = replace(first, starts_at=THURSDAY - timedelta(hours=3), ends_at=THURSDAY - timedelta(hours=1))
-    await line.storage.write(lambda tx: tx.events.save(replace(programme, sessions=(earlier, second))))
+    programme = replace(programme, sessions=(earlier, second))
+    await line.storage.write(lambda tx: tx.programmes.save(programme, ts(0)))
 
 
 def posted(line: Line) -> list[dict[str, Any]]:

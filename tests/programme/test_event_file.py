@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.event import EventSettings, Level, Part, WorkspaceId
 from bot.domain.gate import SOMEBODY, People
+from bot.domain.moment import Ts
 from bot.domain.programme import Programme
 from bot.domain.rungs import LADDER, Anchor, QuietHours, Rung
 from bot.domain.template import Fill
@@ -141,7 +142,8 @@ async def test_the_programme_is_stored_and_read_again(storage: Storage) -> None:
     loaded = programme(full_event())
     key = loaded.event.key
 
-    await storage.write(lambda tx: (tx.events.save(loaded), tx.sought.replace(T1, key, loaded.sought)))
+    await storage.write(lambda tx: tx.programmes.save(loaded, Ts("1544100000.000000")))
+    await storage.write(lambda tx: tx.sought.replace(T1, key, loaded.sought))
     assert await storage.read(lambda tx: tx.events.one(T1, key)) == loaded.event
     assert await storage.read(lambda tx: tx.events.sessions(T1, key)) == loaded.sessions
     assert await storage.read(lambda tx: tx.sought.of_event(T1, key)) == loaded.sought

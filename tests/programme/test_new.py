@@ -127,7 +127,7 @@ def test_an_event_of_one_day_has_its_sessions_before_the_closing(tmp_path: Path,
 
 def test_a_name_without_latin_letters_still_makes_a_key() -> None:
     event = new_event({**ANSWERS, "name": "مؤتمر"})
-    assert (event.key, event.first_day) == ("event-2027-03-04", date(2027, 3, 4))
+    assert (event.key, event.first_day) == ("event-2027", date(2027, 3, 4))
 
 
 @pytest.mark.parametrize(

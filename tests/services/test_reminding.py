@@ -55,7 +55,7 @@ async def test_it_comes_once(event: Storage) -> None:
 async def test_two_reports_of_one_person_are_one_message(storage: Storage) -> None:
     programme = a_programme({"2.2": RAPPORTEUR, "1.2": OTHER})
     await storage.write(lambda tx: organising.apply_event(tx, programme, THURSDAY))
-    await storage.write(lambda tx: tx.events.assign(an_assignment("2.2", OTHER, programme.event)))
+    await storage.write(lambda tx: tx.programmes.assign(an_assignment("2.2", OTHER, programme.event)))
     await storage.write(lambda tx: planning.replan(tx, programme.event, THURSDAY))
     await ring(storage, LAST_HOUR)
     said = [each.rungs for address, each in await outbox(storage, Reminder) if address == OTHER]

@@ -246,13 +246,19 @@ async def test_a_message_that_is_deleted_takes_its_files_along(chat: Chat) -> No
     assert (await chat.replies(), kept) == ([], ())
 
 
+SESSIONS = """\
+sessions:
+  - {code: "1", title: Session 1, starts: "2031-03-11 10:00", ends: "2031-03-11 11:30"}
+  - {code: "2", title: Session 2, starts: "2031-03-11 10:00", ends: "2031-03-11 11:30"}"""
+
+
 def the_file(organiser: PersonId = ORGANISER, **changes: str) -> bytes:
     sketch = Sketch(
         name="Dialogue", place="Lisbon", zone="Europe/Lisbon", first_day=date(2031, 3, 11),
         closing_starts=datetime(2031, 3, 12, 15, 30), closing_ends=datetime(2031, 3, 12, 17),  # noqa: DTZ001
         sessions=2, channel=ChannelId("C0123"),
     )  # fmt: skip
-    text = new_event.event_file(sketch, organiser)[1].decode()
+    text = new_event.event_file(sketch, organiser)[1].decode().replace('sessions: "sessions.xlsx"', SESSIONS)
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
@@ -350,14 +356,13 @@ async def test_a_table_alone_goes_with_the_event_file_that_came_or_was_made_last
     found = await chat.storage.read(lambda tx: talking.folder(tx, whom, ts(100)))
     assert list(found) == ["sessions.csv", "dialogue-2031.yaml"]
     await chat.drop(101, "mine.yaml")
-    await chat.fetch(b"mine")
+    await chat.fetch(b"sessions: []")
     await chat.drop(102, "sessions.csv")
     await chat.fetch(b"table")
     found = await chat.storage.read(lambda tx: talking.folder(tx, whom, ts(102)))
-    assert found == {"sessions.csv": b"table", "mine.yaml": b"mine"}
-    assert await chat.storage.read(lambda tx: talking.folder(tx, whom, ts(100))) == {
-        "sessions.csv": b"table", "dialogue-2031.yaml": the_file(),
-    }  # fmt: skip
+    assert found == {"sessions.csv": b"table", "mine.yaml": b"sessions: []"}
+    found = await chat.storage.read(lambda tx: talking.folder(tx, whom, ts(101)))
+    assert found == {"mine.yaml": b"sessions: []", "sessions.csv": b"table"}
 
 
 async def test_after_a_week_nothing_of_it_is_kept(chat: Chat) -> None:

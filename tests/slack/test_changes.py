@@ -8,7 +8,8 @@ import pytest
 from bot.domain.event import EventSettings, PersonId
 from bot.domain.rungs import QuietHours
 from bot.services import organising
-from bot.slack.drawing import Call, Nothing, NotYet, Post, draw
+from bot.slack.calls import Call, Nothing, NotYet, Post
+from bot.slack.drawing import draw
 from storage import State, Storage
 from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme
 from tests.services.test_organising import apply, named, note, with_session

@@ -72,7 +72,7 @@ async def test_a_file_comes_with_its_words_and_can_be_fetched(desk: Desk) -> Non
     (message,) = await desk.messages()
     assert message["text"].startswith("This is your event file.")
     body = await desk.slack.driver.download(ONE, message["files"][0]["id"])
-    assert body.startswith(b"# Dialogue: the event file.")
+    assert b'name: "Dialogue"' in body
     assert await desk.waiting() == []
 
 
