@@ -28,7 +28,8 @@ def staged(tmp_path: Path, sqlite_url: str) -> Staged:
         environ = {"PYTHONPATH": os.pathsep.join(sys.path), **watched, **options.pop("environ", {})}
         defaults = {"transport": "socket", "database_url": sqlite_url, "bot_module": MORTAL}
         async with stage(tmp_path, environ=environ, **{**defaults, **options}) as set_up:
-            await _all_contacted(set_up)
+            if options.get("is_organised", True):
+                await _all_contacted(set_up)
             yield set_up
 
     return opened

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.event import EventKey, SessionCode
-from bot.slack.ids import Action, Place
+from bot.slack.ids import Action, Place, numbered
 from tests.builders import RAPPORTEUR, THURSDAY, a_programme, ts
 from tests.flows.test_quiet import Heard, Line, event, heard, line
 from tests.support.reports import report_in
@@ -34,7 +34,7 @@ async def test_the_question_which_is_posted_and_its_second_button_answers_it(lin
     (actions,) = [block for block in question["blocks"] if block["type"] == "actions"]
     second = actions["elements"][1]
     place = Place(event=EventKey("marrakesh-2018"), session=SessionCode("1.2"), section=0)
-    assert (second["action_id"], second["value"]) == (Action.TAKE.numbered(1), place.value())
+    assert (second["action_id"], second["value"]) == (numbered(Action.TAKE, 1), place.value())
     assert await line.press(second["action_id"], value=second["value"]) == 200
     await line.deliver()
     report = await line.storage.read(lambda tx: report_in(tx, "1.2"))
