@@ -101,8 +101,6 @@ def _setting(change: EventChanged) -> str:
             return f"The reminders are now: {_keys(now)}."
         case Aspect.ESCALATES:
             return f"Organisers are {'' if now else 'no longer '}told privately who is missing."
-        case Aspect.OFFERS_ONE_LINE:
-            return f"“One line is all I have” is {'offered' if now else 'no longer offered'}."
         case Aspect.LANGUAGES:
             return f"The languages become {_joined(now)} (were {_joined(was)})."
         case Aspect.QUIET:

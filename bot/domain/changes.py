@@ -34,7 +34,6 @@ class Aspect(StrEnum):
     QUIET = "quiet hours"
     RUNGS = "rungs"
     ESCALATES = "escalates"
-    OFFERS_ONE_LINE = "offers one line"
     FORM = "form"
     TITLE = "title"
     TRACK = "track"

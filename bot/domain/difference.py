@@ -130,7 +130,6 @@ def _settings(programme: Programme) -> dict[Aspect, Value]:
         Aspect.QUIET: f"{settings.quiet.starts:%H:%M} to {settings.quiet.ends:%H:%M}",
         Aspect.RUNGS: _rungs(settings),
         Aspect.ESCALATES: settings.escalates,
-        Aspect.OFFERS_ONE_LINE: settings.offers_one_line,
         Aspect.FORM: _form(programme.templates[0]),
     }
 

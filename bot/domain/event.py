@@ -57,7 +57,6 @@ class EventSettings:
     rungs: tuple[Rung, ...] = LADDER
     quiet: QuietHours = field(default_factory=QuietHours)
     escalates: bool = True  # organisers are told privately who is missing
-    offers_one_line: bool = True  # "One line is all I have"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,6 @@ def _settings(row: EventFile) -> EventSettings:
         rungs=LADDER if row.rungs is None else tuple(map(_rung, row.rungs)),
         quiet=QuietHours(starts=clock_of(quiet.starts), ends=clock_of(quiet.ends)) if quiet else QuietHours(),
         escalates=row.switches.escalates,
-        offers_one_line=row.switches.offers_one_line,
     )
 
 

@@ -134,7 +134,6 @@ class SwitchesRow(Strict):
     escalates: bool = Field(
         default=True, description="Organisers are told, privately, whose report is missing."
     )
-    offers_one_line: bool = Field(default=True, description='"One line is all I have" is offered.')
 
 
 class EventFile(Strict):

@@ -107,7 +107,6 @@ def test_each_setting_of_the_event_has_its_sentence() -> None:
         rungs=LADDER[:2],
         quiet=QuietHours(starts=time(23), ends=time(6)),
         escalates=False,
-        offers_one_line=False,
     )
     wanted = replace(
         PROGRAMME,
@@ -138,7 +137,6 @@ def test_each_setting_of_the_event_has_its_sentence() -> None:
         "The quiet hours become 23:00 to 06:00 (were 22:00 to 07:30).",
         "The reminders are now: session end, evening.",
         "Organisers are no longer told privately who is missing.",
-        "“One line is all I have” is no longer offered.",
         "The form becomes roundtable, version 2 (was roundtable, version 1). "
         "Sessions for which somebody has written keep theirs.",
         "The list of people whom readers must not see changes: 1 more, 0 fewer.",

@@ -36,7 +36,7 @@ def full_event() -> dict[str, Any]:
             {"key": "evening", "anchor": "eve", "at": "19:00"},
         ],
         "quiet_hours": {"starts": "21:30", "ends": "08:00"},
-        "switches": {"escalates": False, "offers_one_line": False},
+        "switches": {"escalates": False},
         "sessions": [
             {
                 "code": "A1",

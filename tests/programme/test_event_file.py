@@ -43,7 +43,6 @@ def test_everything_that_the_file_says_is_in_the_programme() -> None:
         ),
         quiet=QuietHours(starts=time(21, 30), ends=time(8)),
         escalates=False,
-        offers_one_line=False,
     )
     assert event.closing_at - event.freeze_at == timedelta(minutes=45)
     assert (first.room, first.track, first.level, first.template) == (
