@@ -125,7 +125,7 @@ async def test_a_line_that_says_when_somebody_is_away_is_no_note(chats: Chats) -
     await chats.types(ONE, "Many are away from home for years")
     event = an_event().key
     kept = await chats.storage.read(lambda tx: tx.dialogues.wordings(WORKSPACE, event, ONE))
-    assert [each.text for each in kept.values()] == ["Many are away from home for years"]
+    assert [each.text for each in kept.newest().values()] == ["Many are away from home for years"]
 
 
 async def test_time_is_given_by_the_first_answer_and_both_organisers_and_the_rapporteur_read_it(
