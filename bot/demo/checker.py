@@ -17,7 +17,12 @@ from urllib.request import Request, urlopen
 
 Json = dict[str, Any]
 
-ONE_HOUR_LEFT = re.compile(r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.")
+# The reminder, or what it reads when the report came in after it
+REMINDED = re.compile(
+    r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.|^\S+ was submitted at \d\d:\d\d in "
+)
+    r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.|^\S+ was submitted at \d\d:\d\d in "
+)
 
 
 class Slack:
@@ -220,8 +225,7 @@ class Check:
             stand = [
                 float(message["ts"])
                 for message in self.direct_messages(person)
-                if message.get("bot_id")
-                and re.search(r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.", shown(message))
+                if message.get("bot_id") and REMINDED.search(str(message["text"]))
             ]
             if len(stand) > 1:
                 self.faults.append(f"doubles-post: {person} was reminded {len(stand)} times")
