@@ -21,8 +21,6 @@ Json = dict[str, Any]
 REMINDED = re.compile(
     r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.|^\S+ was submitted at \d\d:\d\d in "
 )
-    r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.|^\S+ was submitted at \d\d:\d\d in "
-)
 
 
 class Slack:
