@@ -48,11 +48,11 @@ async def _first_prompt(set_up: Stage) -> None:
     """It is Thursday 14:00 and the first rapporteur has just opened the chat."""
     person = players.rapporteur(FIRST)
     await set_up.driver.say(person, "next")
-    await set_up.driver.until(lambda: _bot_posts(set_up, person))
+    await set_up.driver.until(lambda: _prompted(set_up, person))
 
 
-async def _bot_posts(set_up: Stage, person: str) -> bool:
-    return any(message.get("bot_id") for message in await set_up.driver.history(person))
+async def _prompted(set_up: Stage, person: str) -> bool:
+    return any("walk.next" in str(message.get("blocks")) for message in await set_up.driver.history(person))
 
 
 def _since(began: float) -> str:

@@ -29,13 +29,13 @@ def staged(tmp_path: Path, sqlite_url: str) -> Staged:
         defaults = {"transport": "socket", "database_url": sqlite_url, "bot_module": MORTAL}
         async with stage(tmp_path, environ=environ, **{**defaults, **options}) as set_up:
             if options.get("is_organised", True):
-                await _all_contacted(set_up)
+                await all_contacted(set_up)
             yield set_up
 
     return opened
 
 
-async def _all_contacted(set_up: Stage) -> None:
+async def all_contacted(set_up: Stage) -> None:
     """What a test plants is not to meet the first contact, which comes right after the start."""
     for person in map(players.rapporteur, players.SESSIONS):
         await set_up.driver.until(lambda person=person: set_up.driver.history(person))

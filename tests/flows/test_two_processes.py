@@ -15,6 +15,7 @@ import pytest
 from bot.demo import players
 from bot.demo.play import Play
 from bot.demo.stage import BotProcess, free_port
+from tests.flows.conftest import all_contacted
 from tests.flows.test_day import R22, answers, words
 from tests.flows.test_kills import torment, type_a_report
 
@@ -94,6 +95,7 @@ async def test_a_message_that_stands_twice_is_taken_away_within_a_minute(
     """The first process is frozen inside its call, which Slack lets in only after the second has posted."""
     async with torment(tmp_path, "socket", postgres_url) as play:
         driver, bot = play.stage.driver, play.stage.bot
+        await all_contacted(play.stage)
         fault = await driver.plant("slow_before", method="chat.postMessage", seconds=6)
         await driver.say(R22, "help")
         await driver.until(lambda: driver.struck(fault))
