@@ -20,7 +20,9 @@ from bench.soak.standing import (
 )
 from bot.demo.checker import occurrences, plain, shown, words
 
-REMINDER = re.compile(r"^One hour left: \S+ is due at 14:30 in Marrakesh\.$")
+REMINDER = re.compile(  # or what it reads when the report came in after it
+    r"^One hour left: \S+ is due at 14:30 in Marrakesh\.$|^\S+ was submitted at \d\d:\d\d in Marrakesh\.$"
+)
 UNSORTED = "Also noted"
 REVIEW, CONTINUED = "Your report of ", ", continued"
 

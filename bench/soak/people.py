@@ -14,6 +14,7 @@ from bot.sandbox.driver import Driver, Json
 
 NOTHING = "nothing raised"
 _OLD = 8  # how many of the newest notes are edited or deleted
+_OF_THE_WALK = ("walk.", "report.", "notes.")  # other buttons put reminders off, or end a part
 _PATIENCE = 6.0  # seconds until a button is held to have done nothing
 _ANSWERED = 0.1  # seconds between two looks whether Slack got a press to the bot
 
@@ -111,6 +112,7 @@ class Person:
             for block in message.get("blocks") or ()
             if block["type"] == "actions"
             for element in block["elements"]
+            if str(element["action_id"]).startswith(_OF_THE_WALK)
         ]
         if buttons:
             await self._press(*self.rng.choice(buttons))
