@@ -14,7 +14,7 @@ from bot.sandbox.driver import Driver, Json
 
 NOTHING = "nothing raised"
 _OLD = 8  # how many of the newest notes are edited or deleted
-_OF_THE_WALK = ("walk.", "report.", "notes.")  # other buttons put reminders off, or end a part
+_OF_THE_WALK = ("walk.", "report.")  # others put reminders off, end a part, or keep what was deleted
 _PATIENCE = 6.0  # seconds until a button is held to have done nothing
 _ANSWERED = 0.1  # seconds between two looks whether Slack got a press to the bot
 
