@@ -142,7 +142,8 @@ async def test_the_log_has_one_line_a_deed_in_the_form_that_was_asked_for(
         assert [each["event"] for each in deeds].count("taken in") == 1
         (taken,) = [each for each in deeds if each["event"] == "taken in"]
         assert (taken["came"], taken["outcome"], taken["ts"], type(taken["ms"])) == ("new", "kept", said, int)
-        ours = [each["event"] for each in deeds if each["event"] != "said something"]
+        beside = ("said something", "delivered")  # the first contact may come first
+        ours = [each["event"] for each in deeds if each["event"] not in beside]
         assert (ours[:2], ours[-1]) == (["socket connected", "started"], "stopped")
     else:
         (line,) = [line for line in lines if "event='taken in'" in line]
