@@ -161,10 +161,9 @@ class Programmes:
         if gone:
             of = {"of_workspace": event.workspace, "of_event": event.key}
             self._connection.execute(_drop_session, [{**of, "of_session": each.code} for each in gone])
-        self._connection.execute(
-            _save_session,
-            [session_row(each, n, programme, keeps) for n, each in enumerate(programme.sessions)],
-        )
+        rows = [session_row(each, n, programme, keeps) for n, each in enumerate(programme.sessions)]
+        if rows:
+            self._connection.execute(_save_session, rows)
 
     def _save_parts(self, programme: Programme, at: Ts) -> None:
         event = programme.event
