@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, func, select, union_all
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from bot.domain.duties import Duty, Facts, Outcome, Settled, Snooze
 from bot.domain.event import EventKey, Part, PersonId, SessionCode, WorkspaceId
@@ -22,13 +22,11 @@ from storage.tables import (
     dialogues,
     events,
     members,
-    presses,
     reminders,
     sessions,
     snoozes,
     sought,
     submits,
-    versions,
 )
 
 
@@ -90,9 +88,6 @@ _sought = _both(
     sought.c.person,
 )
 _submitted = select(submits.c.session).where(_of_event(submits)).distinct()
-_submitted_before = select(dialogues.c.person).where(  # by versions that knew one report a person
-    _of_event(dialogues), dialogues.c.submitted_ts.is_not(None)
-)
 _aways = _both(
     select(aways.c.person, aways.c.starts_at, aways.c.ends_at)
     .where(_of_event(aways), aways.c.undone_at.is_(None))
@@ -113,16 +108,12 @@ _reminders = _both(
     ).where(_of_event(reminders)),
     reminders.c.person,
 )  # fmt: skip
-_signs = union_all(
-    select(dialogues.c.person.label("person"), dialogues.c.heard_ts.label("ts")).where(
+_heard = _both(
+    select(dialogues.c.person, dialogues.c.heard_ts).where(
         _of_event(dialogues), dialogues.c.heard_ts.is_not(None)
     ),
-    select(versions.c.person, func.max(versions.c.as_of))
-    .where(_of_event(versions), versions.c.kind != "missing")  # read from the history, not heard
-    .group_by(versions.c.person),
-    select(presses.c.person, func.max(presses.c.ts)).where(_of_event(presses)).group_by(presses.c.person),
-).subquery()
-_heard = _both(select(_signs.c.person, func.max(_signs.c.ts)).group_by(_signs.c.person), _signs.c.person)
+    dialogues.c.person,
+)
 _zones = _both(
     select(members.c.person, members.c.zone).where(
         members.c.workspace == of_workspace, members.c.zone.is_not(None)
@@ -233,7 +224,7 @@ class _Past:
 
 def _duties_of(read: _Reading) -> dict[PersonId, list[Duty]]:
     served = {(person, session): (since, problem) for person, session, since, problem in read(_sought)}
-    is_in, did_submit = read.column(_submitted), read.column(_submitted_before)
+    is_in = read.column(_submitted)
     found: dict[PersonId, list[Duty]] = defaultdict(list)
     for person, session, starts_at, ends_at, due_at, is_cancelled, part, since, stopped in read(_duties):
         served_since, problem = served.get((person, session), (None, None))
@@ -247,7 +238,7 @@ def _duties_of(read: _Reading) -> dict[PersonId, list[Duty]]:
                     due_at=due_at,
                     since=served_since or began,
                     part=Part(part or Part.LEAD),
-                    is_in=session in is_in or person in did_submit,
+                    is_in=session in is_in,
                     is_cancelled=bool(is_cancelled),
                     is_stopped=stopped is not None,
                 )
