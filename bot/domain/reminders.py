@@ -12,7 +12,7 @@ from itertools import groupby
 
 from bot.domain.course import Course, course_of
 from bot.domain.duties import Duty, Facts, Outcome, Settled
-from bot.domain.event import Assignment, Event, SessionCode
+from bot.domain.event import Event, SessionCode
 from bot.domain.ladder import Candidate, candidates, unovertaken
 from bot.domain.plans import Given, Plan, Planned, Reason, Why
 from bot.domain.quiet import Peace
@@ -22,7 +22,6 @@ ONE_HOUR_LEFT = "one hour left"
 FULL_DAY = 5  # messages that nobody asked for, a person and day
 TOGETHER = timedelta(minutes=10)  # what falls due within it is one message
 ALIVE = timedelta(minutes=15)  # after a sign of life, in which nobody needs a reminder
-_LEAD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,21 +71,6 @@ def call(event: Event, peace: Peace, duties: Iterable[Duty], facts: Facts, now: 
         standing={key: at for key, at in facts.standing.items() if key not in ended},
     )
     return Called(message=message, settled=settled, plan=plan(event, peace, owed, later, now))
-
-
-def planned(assignments: tuple[Assignment, ...]) -> tuple[Planned, ...]:
-    """The nudges of an event that has one rung, for everybody."""
-    return tuple(
-        Planned(
-            session=each.session.code,
-            person=each.person,
-            rung=ONE_HOUR_LEFT,
-            says=ONE_HOUR_LEFT,
-            meant_for=each.event.due_at - _LEAD,
-            due_at=each.event.due_at - _LEAD,
-        )
-        for each in assignments
-    )
 
 
 def _together(tried: list[Candidate]) -> list[Candidate]:

@@ -12,6 +12,7 @@ from unicodedata import category, normalize
 from bot.errors import EventRefused
 from bot.programme.fields import YEARS
 from bot.programme.places import alike, zones_of
+from bot.programme.schemas import first_line
 from bot.programme.workbook import workbook_of
 
 COLUMNS = (
@@ -94,6 +95,7 @@ def event_text(event: NewEvent, table: str) -> str:
     """The event file. Everything that is not filled in has its example behind a #."""
     ends = event.closing_ends or event.closing + timedelta(minutes=90)
     return _TEXT.format(
+        first_line=first_line("event"),
         key=_quoted(event.key),
         name=_quoted(event.name),
         place=_quoted(event.place),
@@ -205,7 +207,7 @@ QUESTIONS = (
 )
 
 _TEXT = """\
-# yaml-language-server: $schema=event.schema.json
+{first_line}
 # Your event. What stands behind a # is an example or a remark; take the # away to use it.
 # All times are what the clock on the wall shows there.
 

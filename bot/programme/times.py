@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from bot.domain.wall import instant_of
+from bot.domain.wall import exists, instant_of, is_twice, on_the_wall
 from bot.programme.faults import Fault, shown
 from bot.programme.fields import YEARS, wall_of, zones
 from bot.programme.reading import Source, path
@@ -41,18 +40,16 @@ def _walls(source: Source) -> Iterator[Loc]:
 
 
 def _odd_hour(source: Source, loc: Loc, wall: datetime, zone: str) -> Iterator[Fault]:
-    first = wall.replace(tzinfo=ZoneInfo(zone))
-    there_and_back = first.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     found = shown(f"{wall:%Y-%m-%d %H:%M}")
-    if there_and_back != wall:
+    if not exists(wall, zone):
         yield source.fault(
             loc,
             f"this time does not exist in {zone}, where clocks go forward then",
             what=path(loc),
             found=found,
-            hint=f"{there_and_back:%Y-%m-%d %H:%M}",
+            hint=f"{on_the_wall(instant_of(wall, zone), zone):%Y-%m-%d %H:%M}",
         )
-    elif first.utcoffset() != first.replace(fold=1).utcoffset():
+    elif is_twice(wall, zone):
         yield source.fault(
             loc,
             f"this time comes twice in {zone}, where clocks go back then; the first is taken",
