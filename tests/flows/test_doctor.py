@@ -118,7 +118,7 @@ async def test_a_good_set_up_with_its_bot_running_is_good_on_both_databases(
 ) -> None:
     async with clinic(tmp_path, database_url) as at:
         log = tmp_path / "log"
-        process = start(log, **at.environ)
+        process = start(log, **{**at.environ, "PORT": "0"})
         port = "0"
         assert await asyncio.to_thread(says, log, "plenary is ready")
         port = log.read_text().split("127.0.0.1:")[1].split()[0]
@@ -358,7 +358,7 @@ async def test_the_public_address_of_signed_http_is_called_as_slack_calls_it(
     async with clinic(tmp_path, sqlite_url) as at:
         http = {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SECRETS.signing}
         log = tmp_path / "log"
-        process = start(log, **{**at.environ, **http})
+        process = start(log, **{**at.environ, **http, "PORT": "0"})
         assert await asyncio.to_thread(says, log, "plenary is ready")
         url = log.read_text().split("plenary is ready on ")[1].split()[0]
         good, wrong = await at.results(url=url, **http), {**http, "SLACK_SIGNING_SECRET": "another-secret"}

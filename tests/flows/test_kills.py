@@ -4,6 +4,7 @@ Counted from outside: what was typed and acknowledged against what stands in Sla
 """
 
 import asyncio
+import itertools
 import os
 import random
 import sys
@@ -69,6 +70,13 @@ async def type_a_report(play: Play, session: str, rng: random.Random) -> None:
             play.record.gone += [chosen[1].reads, *chosen[1].was]
 
 
+async def ask_on(play: Play) -> None:
+    """There is something to post for as long as the kills last, however slow the machine is."""
+    for session in itertools.cycle(players.SESSIONS):
+        await asyncio.sleep(0.7)
+        await play.say(session, "help")
+
+
 async def kill_and_restart(play: Play, rng: random.Random, folder: Path) -> Counter[str]:
     """Every planned kill, in a random order; gives how often each kind struck."""
     struck: Counter[str] = Counter()
@@ -112,7 +120,9 @@ async def test_nothing_is_lost_doubled_or_out_of_order(
             type_a_report(play, session, random.Random(rng.random()))  # noqa: S311 - as above
             for session in players.SESSIONS
         ]
+        asking = asyncio.create_task(ask_on(play))
         struck, *_ = await asyncio.gather(kill_and_restart(play, rng, tmp_path), *typing)
+        asking.cancel()
         await play.stage.driver.settled(within=180)
         for session in players.SESSIONS:
             await play.submit(session, typed=True)
