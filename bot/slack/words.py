@@ -397,6 +397,14 @@ def faults(count: int) -> str:
     return "1 thing is to be mended." if count == 1 else f"{count} things are to be mended."
 
 
+def more_faults(count: int) -> str:
+    """Below the first of them."""
+    return (
+        f"And {count} more, often for the same reason: I list them as these are mended. "
+        "At a terminal, plenary check lists all."
+    )
+
+
 def applied(event: Event, sessions: int) -> str:
     """What was stored."""
     due = f"{wall.date(event.due_at, event.zone)}, {wall.clock(event.due_at, event.zone)} in {event.place}"

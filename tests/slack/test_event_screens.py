@@ -46,6 +46,9 @@ SCREENS = {
     "fault": events.faults(["event.yaml:6: zone: is no time zone."])[0],
     "faults_first_of_several": events.faults(LONG)[0],
     "faults_last_of_several": events.faults(LONG)[-1],
+    "faults_of_a_wrong_column": events.faults(
+        [f"t.csv, cell C{at}: starts: expected a time." for at in range(2, 302)]
+    )[0],
     "difference": difference("2.2 is new: Ports <and> registers.", "Reports are due Fri 7 Dec.")[0],
     "difference_changed": difference("2.2 is new: Ports.", changed=True)[0],
     "difference_last_of_several": difference(*LONG)[-1],
@@ -107,6 +110,16 @@ def test_a_decision_stands_once_below_the_last_page() -> None:
     pages = [json.dumps(each.as_json()) for each in difference(*LONG)]
     assert len(pages) > 1
     assert ["event.apply" in page for page in pages] == [False] * (len(pages) - 1) + [True]
+
+
+def test_a_table_with_300_faults_lists_20_and_counts_the_rest() -> None:
+    (screen,) = events.faults([f"sessions.csv, cell C{at}: starts." for at in range(2, 302)])
+    drawn = json.dumps(screen.as_json())
+    assert drawn.count("cell C") == 20
+    assert "cell C21:" in drawn
+    assert "And 280 more" in drawn
+    (screen,) = events.faults([f"sessions.csv, cell C{at}: starts." for at in range(2, 22)])
+    assert "more, often" not in json.dumps(screen.as_json())
 
 
 def test_nothing_can_be_applied_that_is_refused_or_changes_nothing() -> None:

@@ -1,5 +1,7 @@
 """What an organiser sees in the DM while setting an event up. The notification texts hold nothing typed."""
 
+from slack_sdk.models.blocks import Block
+
 from bot.domain.asking_event import QUESTIONS, Asked, Question
 from bot.domain.document import Bullet, Document, Heading, Paragraph
 from bot.domain.dropped import Dropped
@@ -10,6 +12,8 @@ from bot.services.new_event import Difference
 from bot.slack import kit, words
 from bot.slack.ids import About, EventAction
 from bot.slack.kit import Screen
+
+MOST_FAULTS = 20  # listed in the DM; a table with one wrong column has hundreds, which are all alike
 
 
 def question(state: Asked, talk: Ts) -> Screen:
@@ -55,14 +59,15 @@ def unread(files: tuple[Dropped, ...]) -> Screen:
 
 
 def faults(found: list[str]) -> list[Screen]:
-    """Every fault of the files, by line or cell, in as many messages as they need."""
+    """The first faults of the files, by line or cell, and how many more there are; mostly one message."""
     title = words.faults(len(found))
-    pages = kit.pages(Document(tuple(Bullet(Words(each)) for each in found)))
-    first, *further = [kit.rich(page) for page in pages]
-    return [
-        kit.message(title, kit.heading(title), first, kit.paragraph(words.FAULTS_NEXT)),
-        *(kit.message(words.continued(title), each) for each in further),
-    ]
+    pages = kit.pages(Document(tuple(Bullet(Words(each)) for each in found[:MOST_FAULTS])))
+    more = [kit.paragraph(words.more_faults(len(found) - MOST_FAULTS))] if len(found) > MOST_FAULTS else []
+    bodies: list[list[Block]] = [[kit.rich(page)] for page in pages]
+    bodies[0].insert(0, kit.heading(title))
+    bodies[-1] += [*more, kit.paragraph(words.FAULTS_NEXT)]
+    first, *further = bodies
+    return [kit.message(title, *first), *(kit.message(words.continued(title), *each) for each in further)]
 
 
 def difference(shown: Difference, files: Ts, *, changed: bool) -> list[Screen]:
