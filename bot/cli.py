@@ -153,7 +153,7 @@ def event_new(
     closing: Annotated[str | None, typer.Option(help="The closing session: 2027-03-05 15:30")] = None,
     sessions: Annotated[str | None, typer.Option(help="How many sessions are reported")] = None,
     channel: Annotated[str | None, typer.Option(help="The digest's channel: C0123456789")] = None,
-    table: Annotated[Table, typer.Option(help="The table of sessions")] = Table.CSV,
+    table: Annotated[Table, typer.Option(help="The table of sessions")] = Table.XLSX,
 ) -> None:
     """Write an event file and a table of its sessions, from six questions or options."""
     given = {
@@ -162,18 +162,20 @@ def event_new(
     }  # fmt: skip
     answers = {key: value for key, value in given.items() if value is not None}
     if sys.stdin.isatty():
-        answers = {**_answers(answers), **answers}
+        answers = _answers(answers)
     for line in operations.write_event(answers, file, table.value):
         typer.echo(line)
 
 
 def _answers(given: dict[str, str]) -> dict[str, str]:
-    """What is not given yet, asked until it can be used."""
-    found = {each.key: _answer(each.text, each.wrong) for each in QUESTIONS if each.key not in given}
-    place = found.get("place") or given.get("place", "")
-    if "zone" not in given and len(zones_of(place)) != 1:
-        typer.echo(zone_asked(place))
-        found["zone"] = _answer("Which time zone?", _unknown_zone)
+    """All of them: what is not given yet is asked until it can be used, the zone right after the place."""
+    found = dict(given)
+    for each in QUESTIONS:
+        if each.key not in found:
+            found[each.key] = _answer(each.text, each.wrong)
+        if each.key == "place" and "zone" not in found and (unknown := _unknown_zone(found["place"])):
+            typer.echo(_capitalised(unknown))
+            found["zone"] = _answer("Which time zone?", _unknown_zone)
     return found
 
 
@@ -183,11 +185,15 @@ def _unknown_zone(text: str) -> str | None:
 
 def _answer(text: str, wrong: Callable[[str], str | None]) -> str:
     while True:
-        answer = str(typer.prompt(text, default="", show_default=False)).strip()
+        answer = str(typer.prompt(text, default="", show_default=False, prompt_suffix=" ")).strip()
         said = wrong(answer)
         if said is None:
             return answer
-        typer.echo(said)
+        typer.echo(_capitalised(said))
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 @event_commands.command("apply")

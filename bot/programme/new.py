@@ -85,7 +85,8 @@ def zone_asked(place: str) -> str:
     """What is asked when a place does not tell its zone."""
     zones = zones_of(place)
     if len(zones) > 1:
-        return f"{place} has {len(zones)} time zones; name one, such as {', '.join(zones[:5])}."
+        cities = ", ".join(each.rpartition("/")[2].replace("_", " ") for each in zones)
+        return f"{place} has {len(zones)} time zones: {cities}. Name the one whose clocks it has."
     near = alike(place)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     return f"the time zone of {place} is not known here.{meant} Name one, such as Africa/Casablanca."
@@ -187,21 +188,21 @@ def _channel(text: str) -> str | None:
 
 QUESTIONS = (
     Question(key="name", text="What is the event called?", wrong=_line),
-    Question(key="place", text="Where is it? The city and the country: Marrakesh, Morocco", wrong=_line),
+    Question(key="place", text="Where is it? City and country, such as Marrakesh, Morocco:", wrong=_line),
     Question(
         key="first",
-        text="Which day is its first? 2027-03-04",
+        text="Which day is its first? Such as 2027-03-04:",
         wrong=_reads(_day, "expected a day such as 2027-03-04."),
     ),
     Question(
         key="closing",
-        text="When does the closing session start, by the clock there? 2027-03-05 15:30",
+        text="When does the closing session start, by the clock there? Such as 2027-03-05 15:30:",
         wrong=_reads(_moment, "expected a day and time such as 2027-03-05 15:30."),
     ),
-    Question(key="sessions", text="How many sessions are reported?", wrong=_count),
+    Question(key="sessions", text="How many sessions are reported? A guess will do:", wrong=_count),
     Question(
         key="channel",
-        text="The Slack id of the channel for the digest? C0123456789, or nothing for now",
+        text="For which channel is the digest? Its Slack id, such as C0123456789, or nothing for now:",
         wrong=_channel,
     ),
 )
@@ -215,6 +216,7 @@ event: {key}  # its key: leave it, so that this file always means the same event
 name: {name}
 place: {place}  # stands beside every time
 zone: {zone}
+# languages: [fr, en]  # headings of the digest are in the first
 closing: {{starts: "{starts}", ends: "{ends}"}}
 due_minutes_before: 60  # reports are due so long before the closing session
 freeze_minutes_before: 30  # corrections close so long before it

@@ -18,6 +18,7 @@ from bot.programme.check import check_files
 from bot.programme.new import QUESTIONS, new_event
 from bot.programme.places import alike, zones_of
 from bot.programme.yaml import load_event
+from tests.support.terminal import at_a_terminal
 
 ANSWERS = {
     "name": "Journées de l'eau: Québec 2027",
@@ -162,4 +163,19 @@ def test_without_a_terminal_options_are_all_it_takes(tmp_path: Path) -> None:
     options = [part for key, value in ANSWERS.items() for part in (f"--{key}", value)]
     ended = CliRunner().invoke(main, ["event", "new", str(tmp_path / "mine.yaml"), *options])
     assert ended.exit_code == 0, ended.output
-    assert {each.name for each in tmp_path.iterdir()} == {"mine.yaml", "mine-sessions.csv"}
+    assert {each.name for each in tmp_path.iterdir()} == {"mine.yaml", "mine-sessions.xlsx"}
+
+
+def test_at_a_terminal_each_question_waits_for_an_answer_of_use(tmp_path: Path) -> None:
+    typed = ("Forum", "Montréal, Canada", "toronto", "4 March", "2027-03-04", "2027-03-05 15:30", "11", "")
+    command = [sys.executable, "-m", "bot", "event", "new", "mine.yaml"]
+    code, seen = at_a_terminal(command, typed, cwd=tmp_path, env=dict(os.environ))
+    assert code == 0, seen
+    asked = [line for line in seen.splitlines() if "time zone" in line or line.startswith("Which day")]
+    assert [line.partition(":")[0] for line in asked[:3]] == [
+        "Montréal, Canada has 23 time zones",
+        "Which time zone? toronto",
+        "Which day is its first? Such as 2027-03-04",
+    ]
+    assert "Expected a day such as 2027-03-04." in seen
+    assert "The zone is America/Toronto." in seen
