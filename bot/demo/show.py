@@ -22,7 +22,9 @@ async def show(*, transport: str, database_kind: str, keep: Path | None, port: i
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plenary-")))
         url = stack.enter_context(database(database_kind, folder))
-        async with stage(folder, transport=transport, database_url=url, port=port) as set_up:
+        async with stage(
+            folder, transport=transport, database_url=url, port=port, company=players.SEVEN
+        ) as set_up:
             if set_up.is_new:
                 await _first_prompt(set_up)
                 print(f"Rapporteur {FIRST} typed next; the first prompt stands after {_since(began)}.")
@@ -45,7 +47,7 @@ async def _keep_running(set_up: Stage) -> None:
 
 
 async def _first_prompt(set_up: Stage) -> None:
-    """It is Thursday 14:00 and the first rapporteur has just opened the chat."""
+    """It is Thursday morning, and one of those who were contacted has just opened the chat."""
     person = players.rapporteur(FIRST)
     await set_up.driver.say(person, "next")
     await set_up.driver.until(lambda: _prompted(set_up, person))

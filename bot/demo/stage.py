@@ -42,7 +42,6 @@ class Database(StrEnum):
     POSTGRES = "postgres"
 
 
-THURSDAY = datetime(2018, 12, 6, 13, 0, tzinfo=UTC)  # 14:00 in Marrakesh: session 2.2 begins
 ZONE = "Africa/Casablanca"
 BOT = "bot.demo.bot"
 READY_WITHIN = 90  # seconds: a start waits for Slack and the database, which may have their bad day too
@@ -125,26 +124,27 @@ async def stage(
     invited: bool = True,
     private: bool = False,
     event_file: Path = SHIPPED,
+    company: players.Company | None = None,
     events_port: int | None = None,
     is_organised: bool = True,
 ) -> AsyncIterator[Stage]:
     """Sandbox and bot, ready; both end with the block. `transport` is http or socket.
 
-    What stands in `folder` from an earlier time goes on where it was. Tests hand in another `bot_module` and
-    more for its environment, a channel that is `private` or where the bot is not `invited` yet, a workspace
-    in which nothing `is_organised`; a soak an event of its own, and the port of what stands in front of
-    its bots.
+    What stands in `folder` from an earlier time goes on where it was. There is a rapporteur a session, unless
+    another `company` is named. Tests hand in another `bot_module` and more for its environment, a channel
+    that is `private` or where the bot is not `invited` yet, a workspace in which nothing `is_organised`; a
+    soak an event of its own, and the port of what stands in front of its bots.
     """
     secrets, clock = players.Secrets(), folder / "clock.json"
     event = YAML().load(event_file)
+    company = company or players.one_each(tuple(row["code"] for row in event["sessions"]))
     is_new = not clock.exists()
     workspace_file = folder / "workspace.json"
     if is_new:
-        offset = (THURSDAY - datetime.now(UTC)).total_seconds()
+        offset = (company.opens_at - datetime.now(UTC)).total_seconds()
         clock.write_text(json.dumps({"offset": offset}), encoding="utf-8")
         team = f"T{uuid4().hex[:10].upper()}"  # its own: databases are shared between plays
-        sessions = tuple(row["code"] for row in event["sessions"])
-        workspace = players.workspace(team, secrets, sessions, invited=invited, private=private)
+        workspace = players.workspace(team, secrets, company, invited=invited, private=private)
         workspace_file.write_text(json.dumps(workspace), encoding="utf-8")
     bot_port = free_port()
     events_at = f"http://127.0.0.1:{events_port or bot_port}{EVENTS_PATH}"
@@ -163,7 +163,8 @@ async def stage(
         bot = BotProcess(variables, clock, folder / "bot.log", bot_module)
         demo_clock = DemoClock(clock)
         if is_new and is_organised:
-            await _apply(folder, event, variables, demo_clock, listed, rapporteurs or {})
+            named = _filled_in(event, company, listed, rapporteurs or {})
+            await _apply(folder, named, variables, demo_clock)
         try:
             await bot.start()
             yield Stage(folder, driver, sandbox, bot, demo_clock, is_new, secrets)
@@ -171,24 +172,27 @@ async def stage(
             await bot.stop()
 
 
-async def _apply(
-    folder: Path,
-    tree: dict[str, Any],
-    environ: Mapping[str, str],
-    clock: DemoClock,
-    listed: tuple[str, ...],
-    rapporteurs: Mapping[str, str],
-) -> None:
-    """Fill the event in and apply it, as an organiser would."""
+def _filled_in(
+    tree: dict[str, Any], company: players.Company, listed: tuple[str, ...], rapporteurs: Mapping[str, str]
+) -> dict[str, Any]:
+    """The event with its channel, organiser, people and rapporteurs, as an organiser would fill it in."""
     tree["channel"] = players.DIGEST
     tree["organisers"] = [players.ORGANISER]
     tree["people"] = list(listed)
     own_names = {"2.2": RAPPORTEURS[0], "1.2": RAPPORTEURS[1], **rapporteurs}
     for row in tree["sessions"]:
-        code = row["code"]
-        row["rapporteur"] = {"slack": players.rapporteur(code)}
-        if code in own_names:
-            row["rapporteur"]["name"] = own_names[code]
+        lead, *others = [{"slack": each} for each in company.reporting[row["code"]]]
+        if row["code"] in own_names:
+            lead["name"] = own_names[row["code"]]
+        if others:
+            row["rapporteurs"] = [{**lead, "part": "lead"}, *({**each, "part": "co"} for each in others)]
+        else:
+            row["rapporteur"] = lead
+    return tree
+
+
+async def _apply(folder: Path, tree: dict[str, Any], environ: Mapping[str, str], clock: DemoClock) -> None:
+    """Apply an event, as its organiser would."""
     path = folder / "event.yaml"
     with path.open("w", encoding="utf-8") as file:
         YAML().dump(tree, file)

@@ -51,6 +51,20 @@ async def test_a_first_prompt_stands_and_a_kill_loses_nothing() -> None:
         await driver.until(lambda: _stands(driver, "typed while it was dead"))
 
 
+async def test_it_is_thursday_morning_and_seven_people_know_what_is_theirs() -> None:
+    async with demo() as (_, url), Driver(url) as driver:
+        assert (await driver.status())["now"].startswith("2018-12-06T07:3")
+        theirs = {(one, code) for code, people in players.SEVEN.reporting.items() for one in people}
+        assert len({one for one, _ in theirs}) == 6
+        for one, code in theirs:
+            await driver.until(lambda one=one, code=code: _is_told(driver, one, code))
+        assert await driver.history(players.RESERVE) == []
+
+
+async def _is_told(driver: Driver, person: str, code: str) -> bool:
+    return f"Roundtable {code} is yours" in str(await driver.history(person))
+
+
 async def _stands(driver: Driver, text: str) -> bool:
     return any(text in str(each) for each in await driver.history(R22) if each.get("bot_id"))
 
