@@ -1,10 +1,10 @@
 """Where a person stands: one walk a report, what is asked of them, and what is kept beside a move."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.commands import Command, Typed
-from bot.domain.dialogue import Deed, Dialogue, Press, Version
+from bot.domain.dialogue import FACTS, Deed, Dialogue, Press, Version
 from bot.domain.event import SessionCode
 from bot.domain.moment import Ts
 from bot.domain.template import Fill
@@ -97,6 +97,27 @@ def strayed(stands: Walks, session: SessionCode) -> tuple[Ts, ...]:
             if ran == session and stands.homes.get(ts, session) != session and ts > settled
         )
     )
+
+
+def newest_moves(outlines: Sequence[Outline], dialogue: Dialogue, stands: Walks) -> dict[SessionCode, Ts]:
+    """When a person last typed or pressed something for each report that they have begun.
+
+    A note of no report yet may be for any that is theirs at its moment.
+    """
+    typed = [(ts, (home,)) for ts, home in stands.homes.items()]
+    pressed = [(each.ts, (each.session or outlines[0].session,)) for each in _buttons(dialogue) if outlines]
+    unplaced = [(ts, tuple(each.session for each in outlines)) for ts in stands.unplaced]
+    theirs = {each.session: each for each in outlines}
+    newest: dict[SessionCode, Ts] = {}
+    for ts, sessions in (*typed, *pressed, *unplaced):
+        for session in sessions:
+            if session in theirs and theirs[session].covers(ts):
+                newest[session] = max(ts, newest.get(session, ts))
+    return newest
+
+
+def _buttons(dialogue: Dialogue) -> Iterator[Press]:
+    return (each for each in dialogue.presses if each.deed not in FACTS)
 
 
 def facts_of(outlines: Sequence[Outline], dialogue: Dialogue, move: Version | Press) -> tuple[Press, ...]:

@@ -1,12 +1,13 @@
 """First contact: whoever has a session now is told so, once, in their waking hours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.event import Event, PersonId, Session, SessionCode, WorkspaceId
+from bot.domain.moment import Ts, moment_of
 from bot.domain.nudges import FirstContact
 from bot.domain.replies import manner_of
-from bot.services import planning
+from bot.services import kept, planning
 from storage import Owed, Transaction
 
 _Who = tuple[PersonId, SessionCode]
@@ -28,7 +29,8 @@ def _of_event(tx: Transaction, event: Event, who: Sequence[_Who], now: datetime)
     owed = tx.owed.of(event.workspace, event.key, {person for person, _ in who})
     wakes = {person: _wakes(event, sessions, owed[person], now) for person, _ in who if person in owed}
     ready = [each for each in who if each[0] in wakes and wakes[each[0]] <= now and _is_asked(owed, each)]
-    told = [each for each in ready if not _knows(owed, each)]
+    wrote = kept.kept_of(tx, event.workspace, event.key).wrote if ready else {}
+    told = [each for each in ready if not _knows(owed, wrote, each)]
     for person, session in told:
         reply = FirstContact()
         manner = manner_of(reply, person=person, session=session)
@@ -46,9 +48,9 @@ def _is_asked(owed: dict[PersonId, Owed], who: _Who) -> bool:
     return any(each.session == session and each.is_open for each in owed[person].duties)
 
 
-def _knows(owed: dict[PersonId, Owed], who: _Who) -> bool:
-    """Whether they wrote since it is theirs: then they know of it."""
+def _knows(owed: dict[PersonId, Owed], wrote: Mapping[tuple[SessionCode, PersonId], Ts], who: _Who) -> bool:
+    """Whether they wrote for it since it is theirs: then they know of it."""
     person, session = who
-    heard_at = owed[person].facts.heard_at
+    newest = wrote.get((session, person))
     since = next(each.since for each in owed[person].duties if each.session == session)
-    return heard_at is not None and heard_at >= since
+    return newest is not None and moment_of(newest) >= since

@@ -58,19 +58,18 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
         said = replace(said, person=tx.people.whose_dm(said.workspace, said.channel) or said.person)
     if talking.take(tx, said, now):
         return Taken.KEPT
-    assignments = _of_its_event(tx, said.workspace, said.person, said.ts)
+    assignments = _in_hand(tx, said.workspace, said.person, said.ts)
     if not any(each.covers(said.ts) for each in assignments):
         return _refuse(tx, said, assignments, now)
     own = _reporting(tx, assignments)
     version = Version(said.ts, said.as_of, _kind(said, own.assignments))
     tx.people.keep_dm(said.workspace, said.person, said.channel)
-    tx.dialogues.lock(*own.key)
+    if version.kind is not Kind.MISSING:
+        tx.dialogues.hear(*own.key, said.ts if catches_up else said.as_of)
     if answering.take_away(tx, own.event, said, now):
         return Taken.KEPT
     turn = advance(own.outlines, tx.dialogues.of(*own.key), version)
     tx.dialogues.add_version(*own.key, version, _wording(said))
-    if version.kind is not Kind.MISSING:
-        tx.dialogues.hear(*own.key, said.ts if catches_up else said.as_of)
     if said.has_file:
         _reply(tx, own, turn, Say(Saying.NO_FILES), now)
     _close(tx, own, turn, now, catches_up=catches_up)
@@ -81,7 +80,7 @@ def take_said(tx: Transaction, said: Said, now: datetime, *, catches_up: bool = 
 
 def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> Taken:
     """Let a button do its deed, if its report is this person's; an old or foreign button does nothing."""
-    assignments = _of_its_event(tx, pressed.workspace, pressed.person, pressed.ts)
+    assignments = _in_hand(tx, pressed.workspace, pressed.person, pressed.ts)
     its = next(
         (
             each
@@ -101,12 +100,21 @@ def take_pressed(tx: Transaction, pressed: Pressed, now: datetime) -> Taken:
         _say_handed_over(tx, pressed, now)
         return Taken.IGNORED
     press = Press(pressed.ts, pressed.deed, pressed.section, pressed.session)
-    tx.dialogues.lock(*own.key)
     turn = advance(own.outlines, tx.dialogues.of(*own.key), press)
     tx.dialogues.add_press(*own.key, press)
     tx.dialogues.hear(*own.key, press.ts)
     _close(tx, own, turn, now)
     return Taken.KEPT
+
+
+def _in_hand(tx: Transaction, workspace: WorkspaceId, person: PersonId, ts: Ts) -> tuple[Assignment, ...]:
+    """As `_of_its_event`, with the dialogue to ourselves: somebody may be taking the session off them, so
+    what is theirs is read again once that is over."""
+    locked: EventKey | None = None
+    while (found := _of_its_event(tx, workspace, person, ts)) and found[0].event.key != locked:
+        locked = found[0].event.key
+        tx.dialogues.lock(workspace, locked, person)
+    return found
 
 
 def _of_its_event(

@@ -1,24 +1,37 @@
-"""How much is kept of each session."""
+"""What is kept of each session: how many notes, and who wrote them when last."""
 
+from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 
 from bot.domain.dialogue import Dialogue
-from bot.domain.event import EventKey, SessionCode, WorkspaceId
+from bot.domain.event import EventKey, PersonId, SessionCode, WorkspaceId
 from bot.domain.fold import walks
+from bot.domain.moment import Ts
+from bot.domain.walks import newest_moves
 from bot.services.reporting import outlines_of
 from storage import Transaction
 
 
-def notes_of_all(tx: Transaction, workspace: WorkspaceId, event: EventKey) -> dict[SessionCode, int]:
-    """Kept notes by session, of the sessions for which anybody wrote."""
-    counts = {code: 0 for code, _ in tx.events.wrote(workspace, event)}
-    if not counts:
-        return {}
-    dialogues, templates = tx.dialogues.of_all(workspace, event), tx.events.templates(workspace, event)
-    everybody = sorted(tx.events.ever_assigned(workspace, event), key=lambda each: each.person)
-    for person, own in groupby(everybody, key=lambda each: each.person):
-        stands = walks(outlines_of(own, templates), dialogues.get(person, Dialogue()))
-        for code, walk in stands.reports.items():
-            if code in counts:
-                counts[code] += len(walk.notes)
-    return counts
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event's reports that anybody has begun. Who wrote for one of theirs has not begun the others."""
+
+    notes: dict[SessionCode, int] = field(default_factory=dict)
+    wrote: dict[tuple[SessionCode, PersonId], Ts] = field(default_factory=dict)  # and when last
+
+
+def kept_of(tx: Transaction, workspace: WorkspaceId, event: EventKey) -> Kept:
+    """What is kept of everybody who reports an event, or did."""
+    kept, dialogues = Kept(), tx.dialogues.of_all(workspace, event)
+    if not dialogues:
+        return kept
+    templates = tx.events.templates(workspace, event)
+    everybody = sorted(tx.events.ever_assigned(workspace, event), key=attrgetter("person"))
+    for person, own in groupby(everybody, key=attrgetter("person")):
+        outlines, dialogue = outlines_of(own, templates), dialogues.get(person, Dialogue())
+        stands = walks(outlines, dialogue)
+        for code, ts in newest_moves(outlines, dialogue, stands).items():
+            kept.wrote[code, person] = ts
+            kept.notes[code] = kept.notes.get(code, 0) + len(stands.of(code).notes)
+    return kept

@@ -99,7 +99,7 @@ def _standing(tx: Transaction, workspace: WorkspaceId, key: EventKey) -> Stored 
     return Stored(
         programme=programme,
         forms=tx.events.templates(workspace, key),
-        notes=kept.notes_of_all(tx, workspace, key),
+        notes=kept.kept_of(tx, workspace, key).notes,
     )
 
 
@@ -129,9 +129,9 @@ def _store(tx: Transaction, proposal: Proposal, now: datetime) -> None:
     forms = {code: (form.key, form.version) for code, form in keeps(stored, programme).items()}
     if stored is not None:
         telling.wait_for_moves_of_who_goes(tx, stored.programme, programme)
-    wrote = tx.events.wrote(event.workspace, event.key)
+    wrote = frozenset(kept.kept_of(tx, event.workspace, event.key).wrote)  # read anew: they were waited for
     contacted = tx.events.contacted(event.workspace, event.key)
-    tx.programmes.save(programme, ts_of(now), forms)
+    tx.programmes.save(programme, ts_of(now), forms, wrote)
     for each in programme.assignments:
         tx.people.begin_reading(event.workspace, each.person, ts_of(now))
     tx.sought.replace(event.workspace, event.key, programme.sought)

@@ -163,7 +163,7 @@ def _give_part(tx: Transaction, workspace: WorkspaceId, each: Sought, now: datet
     )
     if event is not None and session is not None:
         tx.people.begin_reading(workspace, each.person, ts_of(now))
-        have_written = {person for _, person in tx.events.wrote(workspace, each.event)}
+        have_written = tx.dialogues.people(workspace, each.event)
         tx.programmes.assign(
             Assignment(
                 event=event,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, case, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, case, delete, func, select, union, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.commands import Command, Digits, Go, To, Typed
@@ -45,6 +45,12 @@ _heard_of = select(dialogues.c.person, dialogues.c.heard_ts).where(
     dialogues.c.workspace == of_workspace,
     dialogues.c.event == of_event,
     dialogues.c.heard_ts.is_not(None),
+)
+_people = union(
+    *(
+        select(moves.c.person).where(moves.c.workspace == of_workspace, moves.c.event == of_event)
+        for moves in (versions, presses)
+    )
 )
 _insert_submit = insert(submits)
 _submit = _insert_submit.on_conflict_do_update(
@@ -154,6 +160,11 @@ class Dialogues:
             person: Dialogue(versions=tuple(typed.get(person, ())), presses=tuple(pressed.get(person, ())))
             for person in typed.keys() | pressed.keys()
         }
+
+    def people(self, workspace: WorkspaceId, event: EventKey) -> frozenset[PersonId]:
+        """Who ever typed or pressed something for an event."""
+        rows = self._connection.execute(_people, {"of_workspace": workspace, "of_event": event})
+        return frozenset(PersonId(row[0]) for row in rows)
 
     def add_version(
         self, workspace: WorkspaceId, event: EventKey, person: PersonId, version: Version, wording: Wording

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Table, func, select, union
+from sqlalchemy import Connection, func, select
 
 from bot.domain.event import (
     Assignment,
@@ -23,7 +23,7 @@ from bot.domain.moment import Ts
 from bot.domain.template import Template
 from storage.codec import settings_from_json, template_from_json
 from storage.parameters import of_event, of_person, of_workspace
-from storage.tables import assignments, events, listed, organisers, presses, sessions, templates, versions
+from storage.tables import assignments, events, listed, organisers, sessions, templates
 
 FROZEN_BEFORE = timedelta(minutes=30)  # the closing session, for events of versions that knew no freeze
 
@@ -108,28 +108,9 @@ _everybody = (
     .where(*_of_event)
     .order_by(assignments.c.session, assignments.c.position, assignments.c.person)
 )
-
-
-def _with_moves(moves: Table[Any]) -> Select[str, str]:
-    """Who did something in the time in which a session was theirs."""
-    return (
-        select(assignments.c.session, assignments.c.person)
-        .join(
-            moves,
-            (moves.c.workspace == assignments.c.workspace)
-            & (moves.c.event == assignments.c.event)
-            & (moves.c.person == assignments.c.person)
-            & (moves.c.ts >= func.coalesce(assignments.c.since, ""))
-            & (assignments.c.until.is_(None) | (moves.c.ts <= assignments.c.until)),
-        )
-        .where(*_of_event)
-    )
-
-
 _contacted = select(assignments.c.session, assignments.c.person).where(
     *_of_event, assignments.c.contacted_at.is_not(None)
 )
-_wrote = union(_with_moves(versions), _with_moves(presses))
 
 
 class Writer(NamedTuple):
@@ -227,12 +208,6 @@ class Events:
     def contacted(self, workspace: WorkspaceId, event: EventKey) -> frozenset[tuple[SessionCode, PersonId]]:
         """Who heard of their session from us."""
         rows = self._connection.execute(_contacted, {"of_workspace": workspace, "of_event": event})
-        return frozenset((SessionCode(code), PersonId(person)) for code, person in rows)
-
-    def wrote(self, workspace: WorkspaceId, event: EventKey) -> frozenset[tuple[SessionCode, PersonId]]:
-        """Who typed or pressed something while a session was theirs. It may have been about another of
-        their sessions: what is of which, the walk knows."""
-        rows = self._connection.execute(_wrote, {"of_workspace": workspace, "of_event": event})
         return frozenset((SessionCode(code), PersonId(person)) for code, person in rows)
 
 

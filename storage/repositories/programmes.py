@@ -1,6 +1,6 @@
 """Programmes: read whole, and put in the place of what is stored, with everybody's part kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +13,14 @@ from bot.domain.programme import Programme
 from bot.domain.template import Template
 from storage.codec import template_from_json
 from storage.parameters import of_event, of_person, of_session, of_workspace
+from storage.repositories.dialogues import Dialogues
 from storage.repositories.events import Events
 from storage.repositories.rows import assignment_row, event_row, session_row, template_row
 from storage.repositories.sought import SoughtPeople
 from storage.tables import assignments, events, listed, organisers, sessions, templates
 
 Form = tuple[TemplateKey, int]  # a template and its version
+Who = tuple[SessionCode, PersonId]
 
 _insert_event = insert(events)
 _claim = _insert_event.on_conflict_do_nothing().returning(events.c.event)
@@ -88,6 +90,7 @@ class Programmes:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._events, self._sought = Events(connection), SoughtPeople(connection)
+        self._dialogues = Dialogues(connection)
 
     def claim(self, programme: Programme) -> bool:
         """Whether the event is new; from here to the end of the transaction nobody else changes it."""
@@ -116,11 +119,18 @@ class Programmes:
         rows = self._connection.execute(_of_forms, {"of_workspace": workspace, "forms": list(forms)})
         return tuple(template_from_json(row[0]) for row in rows)
 
-    def save(self, programme: Programme, at: Ts, keeps: Mapping[SessionCode, Form] | None = None) -> None:
+    def save(
+        self,
+        programme: Programme,
+        at: Ts,
+        keeps: Mapping[SessionCode, Form] | None = None,
+        wrote: Collection[Who] = frozenset(),
+    ) -> None:
         """Put a programme in the place of what is stored of its event.
 
         A template version that is stored stays as it is. Sessions that `keeps` names go on with that form.
-        Who stays keeps their row; who goes and wrote is a former rapporteur from `at` on.
+        Who stays keeps their row. Who goes is a former rapporteur from `at` on if they `wrote` for that
+        session, and leaves no trace if not.
         """
         event = programme.event
         self._connection.execute(
@@ -128,7 +138,7 @@ class Programmes:
         )
         self._connection.execute(_save_event, event_row(programme))
         self._save_sessions(programme, keeps or {})
-        self._save_parts(programme, at)
+        self._save_parts(programme, at, wrote)
         of = {"of_workspace": event.workspace, "of_event": event.key}
         key = {"workspace": event.workspace, "event": event.key}
         rows: dict[object, list[dict[str, Any]]] = {
@@ -165,12 +175,11 @@ class Programmes:
         if rows:
             self._connection.execute(_save_session, rows)
 
-    def _save_parts(self, programme: Programme, at: Ts) -> None:
+    def _save_parts(self, programme: Programme, at: Ts, wrote: Collection[Who]) -> None:
         event = programme.event
         wanted = {(each.session.code, each.person): each for each in programme.assignments}
         known = self._events.writers_of(event.workspace, event.key)
         going = [each for each in known if each.until is None and each[:2] not in wanted]
-        wrote = self._events.wrote(event.workspace, event.key)
         idle = [_of_part(event.workspace, event.key, *each[:2]) for each in going if each[:2] not in wrote]
         former = [
             {**_of_part(event.workspace, event.key, *each[:2]), "at": at}
@@ -181,7 +190,7 @@ class Programmes:
             self._connection.execute(_take_off, idle)
         if former:
             self._connection.execute(_hand_over, former)
-        have_written = {person for _, person in wrote}
+        have_written = self._dialogues.people(event.workspace, event.key)
         self._assign(
             event,
             [(each, at if each.person in have_written else None) for each in wanted.values()],

@@ -57,6 +57,27 @@ async def test_put_off_it_does_come_again_at_that_time(chats: Chats) -> None:
     assert (await chats.reads(ONE))[-1] == "2.2 is due at 14:30 in Marrakesh, in two hours."
 
 
+@pytest.mark.parametrize("sign", ["a press", "an away line"])
+async def test_a_press_and_an_away_line_are_signs_of_life_as_a_note_is(chats: Chats, sign: str) -> None:
+    await chats.at(DUE - timedelta(minutes=74))
+    if sign == "a press":
+        await chats.press(ONE, "In 1 hour")
+        await chats.press(ONE, "Undo")
+    else:
+        await chats.types(ONE, "away 16:00-17:00")
+    before = await chats.reads(ONE)
+    await chats.at(DUE - timedelta(hours=1))
+    assert await chats.reads(ONE) == before
+
+
+async def test_put_off_by_a_quarter_it_comes_though_slack_s_clock_is_ahead_of_ours(chats: Chats) -> None:
+    await chats.at(DUE - timedelta(hours=1))
+    message, action = await chats.find(ONE, "In 15 minutes")
+    await chats.press_again(ONE, message, action, ahead=timedelta(seconds=2))
+    await chats.at(DUE - timedelta(minutes=45))
+    assert (await chats.reads(ONE))[-1] == "2.2 is due at 14:30 in Marrakesh."
+
+
 async def test_a_press_too_late_to_be_kept_changes_nothing_and_says_so(chats: Chats) -> None:
     await chats.at(DUE - timedelta(hours=3))
     message, action = await chats.find(ONE, "In 1 hour")

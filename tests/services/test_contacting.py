@@ -84,6 +84,19 @@ async def test_who_wrote_first_is_welcomed_and_not_contacted(chats: Chats) -> No
     assert [each for each in await chats.reads(ONE) if each == YOURS] == [YOURS]
 
 
+async def test_a_note_for_another_session_is_no_word_of_this_one(chats: Chats) -> None:
+    one, both = a_programme({"2.2": ONE}), a_programme({"2.2": ONE, "1.2": ONE})
+    chats.now = THURSDAY
+    await chats.storage.write(lambda tx: organising.apply_event(tx, one, THURSDAY))
+    await chats.types(ONE, "A first note")
+    chats.now += timedelta(minutes=1)
+    await chats.storage.write(lambda tx: organising.apply_event(tx, both, chats.now))
+    await chats.types(ONE, "2.2")
+    await chats.types(ONE, "A note for the one that was theirs")
+    await chats.at(chats.now + timedelta(minutes=20))
+    assert "Roundtable 1.2 is yours to report." in await chats.reads(ONE)
+
+
 async def test_not_me_stops_everything_and_the_organisers_are_told_and_it_is_undone(chats: Chats) -> None:
     await applied(chats, WEDNESDAY)
     await chats.press(ONE, "Not me")

@@ -162,6 +162,31 @@ async def test_who_stays_keeps_what_is_known_of_them(storage: Storage) -> None:
     assert await storage.read(lambda tx: tx.events.contacted(WORKSPACE, EVENT)) == {("2.2", RAPPORTEUR)}
 
 
+BOTH = named(PROGRAMME, *PROGRAMME.sought, sought_rapporteur("1.2", RAPPORTEUR))
+NEITHER = named(PROGRAMME, *PROGRAMME.sought[1:])
+
+
+async def test_a_note_for_one_of_two_sessions_does_not_begin_the_other(storage: Storage) -> None:
+    await apply(storage, BOTH, timedelta())
+    for each in (said(1, "1.2"), said(2, "a note")):
+        await storage.write(lambda tx, each=each: intake.take_said(tx, each, THURSDAY))  # type: ignore[misc]
+    await apply(storage, NEITHER, 2 * HOUR)
+    assert await spans(storage) == {
+        ("1.2", SECOND): (None, None),
+        ("1.2", RAPPORTEUR): (None, ts_of(THURSDAY + 2 * HOUR)),
+    }
+    assert await put(storage) == [("TakenOff", RAPPORTEUR, "1.2")]
+
+
+async def test_a_note_of_no_report_yet_is_lost_with_neither(storage: Storage) -> None:
+    await apply(storage, BOTH, timedelta())
+    await note(storage, 1)
+    await apply(storage, NEITHER, 2 * HOUR)
+    until = ts_of(THURSDAY + 2 * HOUR)
+    found = await spans(storage)
+    assert found["2.2", RAPPORTEUR] == found["1.2", RAPPORTEUR] == (None, until)
+
+
 async def test_a_second_session_of_who_wrote_already_begins_with_the_apply(storage: Storage) -> None:
     await apply(storage, PROGRAMME)
     await note(storage, 1)

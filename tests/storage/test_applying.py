@@ -5,20 +5,21 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from bot.domain.event import PersonId
 from bot.domain.programme import Programme
 from bot.errors import EventRefused
 from bot.services import intake, organising
 from bot.services.intake import Taken
-from storage import Storage, open_storage, upgrade
+from storage import Storage, Transaction, open_storage, upgrade
 from storage.codec import template_to_json
 from storage.copying import tables_of
 from storage.upgrade import migrate
@@ -101,6 +102,41 @@ async def test_notes_that_come_in_meanwhile_are_kept_and_counted(storage: Storag
     assert writers["2.2", RAPPORTEUR][1] is None
     assert 0 < kept_count == len(kept.versions)
     assert sorted(writers) == [("1.2", SECOND), ("2.2", RAPPORTEUR)]
+
+
+async def test_the_first_note_of_who_is_taken_off_at_that_moment_is_refused_and_not_left_to_nobody(
+    postgres_url: str,
+) -> None:
+    upgrade(postgres_url)
+    ours, theirs = (open_storage(postgres_url, lambda: None) for _ in range(2))
+    await apply(ours, PROGRAMME)
+    is_held, goes_on = threading.Event(), threading.Event()
+
+    def take_off(tx: Transaction) -> None:
+        tx.dialogues.lock(WORKSPACE, EVENT, RAPPORTEUR)
+        is_held.set()
+        assert goes_on.wait(30)
+        organising.apply_event(tx, named(PROGRAMME, *PROGRAMME.sought[1:]), THURSDAY)
+
+    applying = asyncio.create_task(ours.write(take_off))
+    await asyncio.to_thread(is_held.wait)
+    noting = asyncio.create_task(theirs.write(lambda tx: intake.take_said(tx, said(1, "a note"), THURSDAY)))
+    await somebody_waits_for_a_lock(postgres_url)
+    goes_on.set()
+    await applying
+    assert await noting is Taken.STRANGER
+    assert (await ours.read(lambda tx: tx.dialogues.of(WORKSPACE, EVENT, RAPPORTEUR))).versions == ()
+    for each in (ours, theirs):
+        await each.close()
+
+
+async def somebody_waits_for_a_lock(url: str) -> None:
+    engine = engine_of(url)
+    with engine.connect() as connection:
+        while not connection.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first():
+            connection.rollback()
+            await asyncio.sleep(0.01)
+    engine.dispose()
 
 
 _KILLED = """

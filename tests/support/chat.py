@@ -72,9 +72,11 @@ class Chats:
         await self.deliver()
         return taken
 
-    async def press_again(self, person: str, message: Json, action: Json) -> Taken:
-        """The same press, from wherever its message stood then."""
-        ts = ts_of(self.now + timedelta(microseconds=next(self._presses)))
+    async def press_again(
+        self, person: str, message: Json, action: Json, *, ahead: timedelta = timedelta()
+    ) -> Taken:
+        """The same press, from wherever its message stood then; Slack's clock may be `ahead` of ours."""
+        ts = ts_of(self.now + ahead + timedelta(microseconds=next(self._presses)))
         wished = inbound.wished(
             {
                 "team": {"id": WORKSPACE},
