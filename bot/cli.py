@@ -18,7 +18,7 @@ from bot.app import run as run_bot
 from bot.config import Settings, database_url
 from bot.demo.days import Break
 from bot.demo.perform import perform
-from bot.demo.show import show
+from bot.demo.show import scene_of, show
 from bot.demo.stage import Database, Transport
 from bot.domain.change_words import NOTHING
 from bot.errors import EventRefused, MendableError, StorageUnavailable
@@ -87,15 +87,22 @@ def demo(
     database: Annotated[Database, typer.Option(help="Where the bot stores")] = Database.SQLITE,
     keep: Annotated[Path | None, typer.Option(help="Keep the state in this folder")] = None,
     port: Annotated[int, typer.Option(help="The page's port; 0: any")] = 0,
+    event: Annotated[Path | None, typer.Option(help="Your own event file, with the people it names")] = None,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="A workspace where nothing is organised yet")
+    ] = False,
 ) -> None:
     """Try Plenary against a local Slack: one page, people to be, a clock to move. Needs no settings."""
+    if sum((play or short or broken is not None, event is not None, empty)) > 1:
+        raise typer.BadParameter("--play, --event and --empty exclude each other")
     if play or short or broken:
         day = perform(transport=transport, database_kind=database, short=short, broken=broken)
         raise typer.Exit(asyncio.run(day))
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
         keep = keep.resolve()
-    asyncio.run(show(transport=transport, database_kind=database, keep=keep, port=port))
+    scene = scene_of(event, is_empty=empty)
+    asyncio.run(show(scene, transport=transport, database_kind=database, keep=keep, port=port))
 
 
 class Table(StrEnum):

@@ -23,11 +23,13 @@ def rapporteur(session: str) -> str:
 
 @dataclass(frozen=True)
 class Company:
-    """Who is in the workspace, who reports which session (the lead first), and when the clock opens."""
+    """Who is in the workspace, who reports which session (the lead first), and when and where it plays."""
 
     people: tuple[Person, ...]
     reporting: Mapping[str, tuple[str, ...]]
     opens_at: datetime = AFTERNOON
+    channel: str = DIGEST
+    zone: str = "Africa/Casablanca"
 
 
 _OTHERS = (
@@ -87,11 +89,12 @@ def workspace(
 ) -> dict[str, Any]:
     """The sandbox's workspace file; the bot is in the digest's channel, or not. A rapporteur a session
     unless another company is named."""
-    people = (company or one_each()).people
-    members = [person.id for person in people if person.role != "visitor"]
+    company = company or one_each()
+    members = [person.id for person in company.people if person.role != "visitor"]
     members += [BOT] if invited else []
     return {
         "team": team,
+        "zone": company.zone,
         "bot_user": BOT,
         "bot_id": "BPLENARY",
         "app_id": "APLENARY",
@@ -99,6 +102,8 @@ def workspace(
         "app_token": secrets.app,
         "signing_secret": secrets.signing,
         "checker_token": secrets.checker,
-        "people": [asdict(person) for person in people],
-        "channels": [{"id": DIGEST, "name": "closing-digest", "private": private, "members": members}],
+        "people": [asdict(person) for person in company.people],
+        "channels": [
+            {"id": company.channel, "name": "closing-digest", "private": private, "members": members}
+        ],
     }

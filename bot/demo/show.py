@@ -4,16 +4,39 @@ import asyncio
 import signal
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.demo import players
-from bot.demo.stage import Stage, database, stage
+from bot.demo import own, players
+from bot.demo.stage import SHIPPED, Stage, database, stage
+from bot.domain.event import WorkspaceId
+from bot.programme.yaml import load_event
 
 FIRST = "2.2"
 
 
-async def show(*, transport: str, database_kind: str, keep: Path | None, port: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the demo opens with: the shipped event, or one's `own`, or (`is_organised` false) none yet."""
+
+    company: players.Company
+    own: Path | None = None
+    is_organised: bool = True
+
+
+def scene_of(event: Path | None, *, is_empty: bool) -> Scene:
+    """The scene that was asked for; EventRefused with every fault of the event file."""
+    if is_empty:
+        return Scene(own.nobody_yet(datetime.now(UTC)), is_organised=False)
+    if event is None:
+        return Scene(players.SEVEN)
+    return Scene(own.company_of(load_event(event, WorkspaceId("the demo's"))), event)
+
+
+async def show(scene: Scene, *, transport: str, database_kind: str, keep: Path | None, port: int) -> None:
     """Run the demo until Ctrl-C; `keep` is a folder in which it goes on next time."""
     began = time.monotonic()
     stop = asyncio.Event()
@@ -23,11 +46,20 @@ async def show(*, transport: str, database_kind: str, keep: Path | None, port: i
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plenary-")))
         url = stack.enter_context(database(database_kind, folder))
         async with stage(
-            folder, transport=transport, database_url=url, port=port, company=players.SEVEN
+            folder,
+            transport=transport,
+            database_url=url,
+            port=port,
+            event_file=scene.own or SHIPPED,
+            is_own=scene.own is not None,
+            is_organised=scene.is_organised,
+            company=scene.company,
         ) as set_up:
-            if set_up.is_new:
+            if set_up.is_new and scene.company is players.SEVEN:
                 await _first_prompt(set_up)
                 print(f"Rapporteur {FIRST} typed next; the first prompt stands after {_since(began)}.")
+            elif set_up.is_new:
+                print("\n".join(_first_words(scene)))
             print(f"Open {set_up.sandbox.url}/ and be somebody. The bot's log: {folder / 'bot.log'}")
             print(f"The bot is process {set_up.bot.pid}: kill -9 it, it comes back and has lost nothing.")
             ending = "the state stays" if keep else "it forgets everything"
@@ -35,6 +67,16 @@ async def show(*, transport: str, database_kind: str, keep: Path | None, port: i
             keeping = asyncio.create_task(_keep_running(set_up))
             await stop.wait()
             keeping.cancel()
+
+
+def _first_words(scene: Scene) -> Iterator[str]:
+    """What can be done where the event is one's own, and who is there."""
+    if scene.own is None:
+        yield "Nothing is organised yet. Be the administrator, write to Plenary, and type: new event"
+        yield f"The digest's channel is {players.DIGEST}. A table names people by any of these:"
+    else:
+        yield f"{scene.own} is applied. Whoever reports is told so in their waking hours."
+    yield from own.lines_of(scene.company)
 
 
 async def _keep_running(set_up: Stage) -> None:

@@ -42,7 +42,6 @@ class Database(StrEnum):
     POSTGRES = "postgres"
 
 
-ZONE = "Africa/Casablanca"
 BOT = "bot.demo.bot"
 READY_WITHIN = 90  # seconds: a start waits for Slack and the database, which may have their bad day too
 SHIPPED = LIBRARY / "events" / "marrakesh-2018.yaml"
@@ -124,6 +123,7 @@ async def stage(
     invited: bool = True,
     private: bool = False,
     event_file: Path = SHIPPED,
+    is_own: bool = False,
     company: players.Company | None = None,
     events_port: int | None = None,
     is_organised: bool = True,
@@ -131,13 +131,13 @@ async def stage(
     """Sandbox and bot, ready; both end with the block. `transport` is http or socket.
 
     What stands in `folder` from an earlier time goes on where it was. There is a rapporteur a session, unless
-    another `company` is named. Tests hand in another `bot_module` and more for its environment, a channel
-    that is `private` or where the bot is not `invited` yet, a workspace in which nothing `is_organised`; a
-    soak an event of its own, and the port of what stands in front of its bots.
+    another `company` is named; the event is filled in with them, unless it `is_own`. Tests hand in another
+    `bot_module` and more for its environment, a channel that is `private` or where the bot is not `invited`
+    yet, a workspace in which nothing `is_organised`; a soak an event of its own, and the port of what stands
+    in front of its bots.
     """
     secrets, clock = players.Secrets(), folder / "clock.json"
-    event = YAML().load(event_file)
-    company = company or players.one_each(tuple(row["code"] for row in event["sessions"]))
+    company = company or players.one_each(_codes(event_file))
     is_new = not clock.exists()
     workspace_file = folder / "workspace.json"
     if is_new:
@@ -156,15 +156,18 @@ async def stage(
         events_url=events_url,
         port=port,
         retry_scale=retry_scale,
-        zone=ZONE,
+        zone=json.loads(workspace_file.read_text(encoding="utf-8")).get("zone", company.zone),
     )
     async with sandbox, Driver(sandbox.url, checker_token=secrets.checker) as driver:
         variables = _environ(sandbox.url, transport, database_url, bot_port, secrets) | dict(environ or {})
         bot = BotProcess(variables, clock, folder / "bot.log", bot_module)
         demo_clock = DemoClock(clock)
         if is_new and is_organised:
-            named = _filled_in(event, company, listed, rapporteurs or {})
-            await _apply(folder, named, variables, demo_clock)
+            file = event_file
+            if not is_own:
+                file = folder / "event.yaml"
+                _fill_in(event_file, file, company, listed, rapporteurs or {})
+            await apply_event(Settings.load(variables), file, None, now=demo_clock.now)
         try:
             await bot.start()
             yield Stage(folder, driver, sandbox, bot, demo_clock, is_new, secrets)
@@ -172,10 +175,20 @@ async def stage(
             await bot.stop()
 
 
-def _filled_in(
-    tree: dict[str, Any], company: players.Company, listed: tuple[str, ...], rapporteurs: Mapping[str, str]
-) -> dict[str, Any]:
+def _codes(event_file: Path) -> tuple[str, ...]:
+    """The sessions of an event file."""
+    return tuple(row["code"] for row in YAML().load(event_file)["sessions"])
+
+
+def _fill_in(
+    event_file: Path,
+    into: Path,
+    company: players.Company,
+    listed: tuple[str, ...],
+    rapporteurs: Mapping[str, str],
+) -> None:
     """The event with its channel, organiser, people and rapporteurs, as an organiser would fill it in."""
+    tree: dict[str, Any] = YAML().load(event_file)
     tree["channel"] = players.DIGEST
     tree["organisers"] = [players.ORGANISER]
     tree["people"] = list(listed)
@@ -188,15 +201,8 @@ def _filled_in(
             row["rapporteurs"] = [{**lead, "part": "lead"}, *({**each, "part": "co"} for each in others)]
         else:
             row["rapporteur"] = lead
-    return tree
-
-
-async def _apply(folder: Path, tree: dict[str, Any], environ: Mapping[str, str], clock: DemoClock) -> None:
-    """Apply an event, as its organiser would."""
-    path = folder / "event.yaml"
-    with path.open("w", encoding="utf-8") as file:
+    with into.open("w", encoding="utf-8") as file:
         YAML().dump(tree, file)
-    await apply_event(Settings.load(environ), path, None, now=clock.now)
 
 
 def _environ(

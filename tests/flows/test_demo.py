@@ -77,3 +77,75 @@ async def test_what_was_kept_goes_on_where_it_was(tmp_path: Path) -> None:
         assert "first prompt" not in said
         await driver.say(R22, "report")
         await driver.until(lambda: _stands(driver, "a note of yesterday"))
+
+
+OWN_EVENT = """\
+event: lisbon-2027
+name: Lisbon dialogue
+place: Lisbon
+zone: Europe/Lisbon
+closing: {starts: "2027-03-05 15:30", ends: "2027-03-05 17:00"}
+due_minutes_before: 60
+freeze_minutes_before: 30
+template: one-text
+channel: C0OWN
+organisers: ["@desk"]
+people: [Somebody Else]
+sessions: table.csv
+"""
+OWN_TABLE = """\
+code,title,day,starts,ends,rapporteur,rapporteur name,co-rapporteurs
+A,Opening,2027-03-04,10:00,11:30,first@office.example,,@second
+B,Ports,2027-03-04,14:00,15:30,First@Office.example,,
+C,Papers,2027-03-04,14:00,15:30,U0THIRD,,
+"""
+
+
+def own_event(folder: Path, zone: str = "Europe/Lisbon") -> Path:
+    (folder / "table.csv").write_text(OWN_TABLE)
+    file = folder / "mine.yaml"
+    file.write_text(OWN_EVENT.replace("Europe/Lisbon", zone))
+    return file
+
+
+async def test_an_event_of_ones_own_is_played_with_the_people_that_it_names(tmp_path: Path) -> None:
+    async with demo("--event", str(own_event(tmp_path))) as (said, url), Driver(url) as driver:
+        assert (await driver.status())["now"].startswith("2027-03-04T08:3")
+        assert "first@office.example: UPERSON1, first@office.example, reports A, B\n" in said
+        assert "second: UPERSON2, @second, reports A\n" in said
+        assert "Rapporteur C: U0THIRD, reports C\n" in said
+        assert "desk: UPERSON3, @desk\n" in said
+        for person, code in (("UPERSON1", "A"), ("UPERSON1", "B"), ("UPERSON2", "A"), ("U0THIRD", "C")):
+            await driver.until(lambda person=person, code=code: _is_contacted(driver, person, code))
+        for text in ("next", "Papers travel faster than people", "submit", "submit"):
+            await driver.say("U0THIRD", text)
+        await driver.until(lambda: driver.history("C0OWN"))
+
+
+async def _is_contacted(driver: Driver, person: str, code: str) -> bool:
+    return f"{code} is yours to report" in str(await driver.history(person))
+
+
+async def test_a_faulty_event_is_refused_with_each_fault_and_nothing_starts(tmp_path: Path) -> None:
+    file = own_event(tmp_path, zone="Europe/Lisboa")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "demo", "--event", str(file), "--keep", str(tmp_path / "kept"),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, faults = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, said) == (2, b"")
+    assert b"mine.yaml:4: " in faults
+    assert b"Europe/Lisbon" in faults
+    assert b"Traceback" not in faults
+    assert not (tmp_path / "kept" / "clock.json").exists()
+
+
+async def test_in_an_empty_workspace_an_administrator_begins() -> None:
+    async with demo("--empty") as (said, url), Driver(url) as driver:
+        assert "rapporteur1@office.example, @rapporteur1" in said
+        await driver.say("UADMIN", "hello")
+        await driver.until(lambda: _offers(driver, "UADMIN", "organis"))
+
+
+async def _offers(driver: Driver, person: str, word: str) -> bool:
+    return any(word in str(each) for each in await driver.history(person) if each.get("bot_id"))
