@@ -10,8 +10,8 @@ from bot.domain.event import Event, EventKey, PersonId, Session, SessionCode, Wo
 from bot.domain.nudges import Reminded, Reminder
 from bot.domain.plans import Planned
 from bot.domain.reminders import Called, call
-from bot.domain.replies import Manner, Reply, Rewritten, manner_of
-from bot.services import planning
+from bot.domain.replies import Manner, Reply, Rewritten, Strayed, manner_of
+from bot.services import planning, straying
 from storage import AT_ONCE, Due, Ended, Owed, Sent, Transaction
 
 
@@ -82,6 +82,7 @@ def _of_event(tx: Transaction, event: Event, people: Iterable[PersonId], now: da
     owed = tx.owed.of(workspace, event.key, wanted)
     turns = [_turn(event, sessions, person, owed[person], now) for person in wanted if person in owed]
     messages = _send(tx, event, [each for each in turns if each.called.message], now)
+    _ask_of_strayed_notes(tx, event, turns, now)
     tx.reminders.settle(
         workspace, event.key, [one for each in turns for one in _ended(each, messages.get(each.person))]
     )
@@ -118,6 +119,25 @@ def _send(tx: Transaction, event: Event, turns: Sequence[_Turn], now: datetime) 
     keys = tx.outbox.put_all(event.workspace, new, now, event=event.key)
     tx.outbox.put_all(event.workspace, older, now, event=event.key)
     return {each.person: key for each, key in zip(turns, keys, strict=True)}
+
+
+def _ask_of_strayed_notes(tx: Transaction, event: Event, turns: Iterable[_Turn], now: datetime) -> None:
+    """Behind the first reminder of a report, which is the one at its session's end, also when it is not sent
+    because they are just writing; a question of its own, since a message holds one."""
+    ended = [
+        (settled.session, each.person)
+        for each in turns
+        if len(each.owed.duties) > 1
+        for settled in each.called.settled
+        if settled.outcome is not Outcome.NEEDLESS and not _was_settled(each.owed, settled.session)
+    ]
+    for session, person in straying.with_strayed_notes(tx, event, ended) if ended else ():
+        manner = manner_of(Strayed(), person=person, session=session)
+        tx.outbox.put(event.workspace, person, Strayed(), manner, now, event=event.key, session=session)
+
+
+def _was_settled(owed: Owed, session: SessionCode) -> bool:
+    return any(each.session == session for each in owed.facts.settled)
 
 
 def _reminded(planned: Planned) -> Reminded:

@@ -48,7 +48,7 @@ from bot.domain.replies import (
 )
 from bot.domain.report import Report
 from bot.domain.walks import strayed
-from bot.services import publishing, reporting, seeking
+from bot.services import planning, publishing, reporting, seeking
 from bot.services.reporting import InHand
 from bot.slack import kit, nudging
 from bot.slack.calls import (
@@ -132,7 +132,7 @@ def _draw_dm(tx: Transaction, row: Row, reply: OfReport | Which | Strayed, now: 
         case Which():
             return _draw_which(hand)
         case Strayed():
-            return _draw_strayed(hand, row.session)
+            return _draw_strayed(tx, hand, row.session, now)
         case _:
             report = reporting.own_report(tx, hand, row.session)
             return Drawn(call=_NOT_THEIRS) if report is None else _draw_report(tx, hand, report, reply, now)
@@ -147,7 +147,16 @@ def _draw_which(hand: InHand) -> Drawn:
     return Drawn(call=Post(screen=walk.which(in_order, len(hand.walks.unplaced))))
 
 
-def _draw_strayed(hand: InHand, session: SessionCode) -> Drawn:
+def _draw_strayed(tx: Transaction, hand: InHand, session: SessionCode, now: datetime) -> Drawn:
+    """It is asked unbidden: in quiet hours, and while a session of theirs runs, it waits."""
+    runs = [
+        each.session.ends_at
+        for each in hand.current()
+        if each.session.starts_at <= now < each.session.ends_at
+    ]
+    until = max([planning.waking(tx, hand.event, hand.person, now), *runs])
+    if until > now:
+        return Drawn(call=NotYet(until=min(until, now + _LOOK_AGAIN)))
     assignment, notes = hand.assignment(session), strayed(hand.walks, session)
     if assignment is None or not notes:
         return Drawn(call=Nothing(why="no note went elsewhere"))

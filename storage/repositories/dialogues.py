@@ -1,6 +1,6 @@
 """Dialogues: what people typed and pressed, one person and event under one lock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,16 @@ _people = union(
     *(
         select(moves.c.person).where(moves.c.workspace == of_workspace, moves.c.event == of_event)
         for moves in (versions, presses)
+    )
+)
+_typed_during = (
+    select(presses.c.session, presses.c.person)
+    .distinct()
+    .where(
+        presses.c.workspace == of_workspace,
+        presses.c.event == of_event,
+        presses.c.deed == Deed.DURING.value,
+        presses.c.session.in_(bindparam("sessions", expanding=True)),
     )
 )
 _insert_submit = insert(submits)
@@ -165,6 +175,14 @@ class Dialogues:
         """Who ever typed or pressed something for an event."""
         rows = self._connection.execute(_people, {"of_workspace": workspace, "of_event": event})
         return frozenset(PersonId(row[0]) for row in rows)
+
+    def typed_during(
+        self, workspace: WorkspaceId, event: EventKey, sessions: Collection[SessionCode]
+    ) -> frozenset[tuple[SessionCode, PersonId]]:
+        """Who typed something while one of these sessions of theirs ran, of those who report several."""
+        asked = {"of_workspace": workspace, "of_event": event, "sessions": list(sessions)}
+        rows = self._connection.execute(_typed_during, asked)
+        return frozenset((SessionCode(code), PersonId(person)) for code, person in rows if code)
 
     def add_version(
         self, workspace: WorkspaceId, event: EventKey, person: PersonId, version: Version, wording: Wording

@@ -159,3 +159,32 @@ async def test_away_and_more_time_go_both_ways(staged: Staged, transport: str) -
         await set_up.driver.say(R22, "away 14:40-16:00")
         await answer(set_up, R22, "You are away Fri 7 Dec, 14:40-16:00 in Marrakesh.")
         await answer(set_up, players.ORGANISER, "The rapporteur of 2.2 is away")
+
+
+LEADS_TWO = players.rapporteur("3.1")  # and 3.2, in the afternoon
+
+
+async def test_notes_that_strayed_are_asked_about_at_the_session_s_end_and_moved_by_one_press(
+    staged: Staged, database_url: str
+) -> None:
+    async with staged(company=players.SEVEN, database_url=database_url) as set_up:
+        await go_to(set_up, "Thu", "14:10")
+        await set_up.driver.say(LEADS_TWO, "3.1")
+        for text in ("Queues at the consulate", "Apps replace the queue"):
+            await set_up.driver.say(LEADS_TWO, text)
+        await set_up.driver.until(lambda: _ticked(set_up, "Apps replace the queue"))
+        await set_up.bot.kill()
+        await go_to(set_up, "Thu", "16:35")
+        await set_up.bot.start()
+        asked = await answer(set_up, LEADS_TWO, "2 notes typed during 3.2 went to 3.1.")
+        await set_up.driver.press(LEADS_TWO, asked["ts"], "notes.move")
+        await answer(set_up, LEADS_TWO, "2 notes are in 3.2 now, without a section.")
+        await set_up.driver.press(LEADS_TWO, asked["ts"], "notes.move")
+        await answer(set_up, LEADS_TWO, "There is nothing left to move.")
+        questions = [text for _, _, text in await said(set_up, LEADS_TWO) if "typed during" in text]
+        assert len(questions) == 1
+
+
+async def _ticked(set_up: Stage, text: str) -> bool:
+    history = await set_up.driver.history(LEADS_TWO)
+    return any(each["text"] == text and each.get("reactions") for each in history)

@@ -1,7 +1,7 @@
 """Several sessions of a person, and sessions that several report, through the whole intake on a database."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,7 +14,7 @@ from bot.domain.programme import Programme
 from bot.domain.replies import Card, NoValue, Reply, Review, Say, Saying, Strayed, Switched, Which
 from bot.domain.template import Translation
 from bot.services import intake, publishing
-from bot.slack.drawing import Nothing, Post, draw
+from bot.slack.drawing import Nothing, NotYet, Post, draw
 from storage import Row, Storage, Transaction, open_storage
 from tests.builders import RAPPORTEUR, THURSDAY, WORKSPACE, a_programme, a_template_of_kinds, an_event, ts
 from tests.core.test_dialogues import told
@@ -113,7 +113,11 @@ async def test_a_submit_that_falls_away_is_not_kept(several: Storage) -> None:
 
 
 async def drawn(
-    storage: Storage, reply: Reply, session: str = "2.2", person: PersonId = RAPPORTEUR
+    storage: Storage,
+    reply: Reply,
+    session: str = "2.2",
+    person: PersonId = RAPPORTEUR,
+    now: datetime = THURSDAY,
 ) -> list[str] | str:
     """What a reply to somebody reads like now, or why it is not sent."""
     row = Row(
@@ -121,9 +125,11 @@ async def drawn(
         session=SessionCode(session), reply=reply, ordered=True, attempts=1, first_tried_at=THURSDAY,
         leased_until=THURSDAY, put_at=THURSDAY, not_before=THURSDAY, stale_after=None,
     )  # fmt: skip
-    call = (await storage.read(lambda tx: draw(tx, row, THURSDAY))).call
+    call = (await storage.read(lambda tx: draw(tx, row, now))).call
     if isinstance(call, Nothing):
         return call.why
+    if isinstance(call, NotYet):
+        return "not yet"
     assert isinstance(call, Post)
     return told("bot", call.screen).splitlines()[1:]
 
@@ -146,13 +152,14 @@ async def test_the_question_which_has_a_button_a_report_and_the_one_that_ended_l
 
 async def test_strayed_notes_are_asked_about_while_there_are_any(several: Storage) -> None:
     await take(several, said(10, "1.2"), said(20, "one"), said(30, "two"))
-    assert await drawn(several, Strayed()) == [
+    ended = THURSDAY + timedelta(hours=3)
+    assert await drawn(several, Strayed(), now=ended) == [
         "  2 notes typed during 2.2 went to 1.2.",
         "  [Move to 2.2] [Right as it is]",
     ]
     await take(several, pressed(40, Deed.MOVE, session="2.2"))
     assert await unsorted(several, "2.2") == ["one", "two"]
-    assert await drawn(several, Strayed()) == "no note went elsewhere"
+    assert await drawn(several, Strayed(), now=ended) == "no note went elsewhere"
 
 
 async def test_small_lines_say_the_session_to_who_has_several(several: Storage) -> None:
