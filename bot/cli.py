@@ -37,6 +37,7 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Session reports, collected in Slack.",
+    epilog="docs/your-own-event.md: your event in ten minutes. docs/first-install.md: your own Slack.",
 )
 event_commands = typer.Typer(no_args_is_help=True, help="The event: sessions, rapporteurs, people, channel.")
 template_commands = typer.Typer(no_args_is_help=True, help="The forms that sessions report with.")

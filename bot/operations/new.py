@@ -27,8 +27,9 @@ def write_event(answers: Mapping[str, str], file: Path | None, table: str) -> li
         _write(path, content)
     return [
         f"{event.name} is written to {file}, its sessions to {beside}. The zone is {event.zone}.",
-        "Fill both in. Then:",
+        "Fill both in. Then look for mistakes, try it, and store it:",
         f"  plenary check {file}",
+        f"  plenary demo --event {file}",
         f"  plenary event apply {file}",
     ]
 

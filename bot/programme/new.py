@@ -17,6 +17,7 @@ from bot.programme.workbook import workbook_of
 
 COLUMNS = (
     "code", "title", "day", "starts", "ends", "room", "rapporteur", "rapporteur name", "co-rapporteurs",
+    "level", "cancelled",
 )  # fmt: skip
 MOST = 1000  # sessions; the largest programme that we know of has 400
 _KEY = 40  # characters
@@ -130,7 +131,7 @@ def _rows(event: NewEvent) -> list[tuple[str, ...]]:
     starts = _first_starts(event)
     day, begins, ends = f"{starts:%Y-%m-%d}", f"{starts:%H:%M}", f"{starts + _LENGTH:%H:%M}"
     return [
-        (str(number), f"Session {number}", day, begins, ends, "", "", "", "")
+        (str(number), f"Session {number}", day, begins, ends, *[""] * (len(COLUMNS) - 5))
         for number in range(1, event.sessions + 1)
     ]
 
@@ -210,7 +211,7 @@ QUESTIONS = (
 _TEXT = """\
 {first_line}
 # Your event. What stands behind a # is an example or a remark; take the # away to use it.
-# All times are what the clock on the wall shows there.
+# All times are what the clock on the wall shows there. docs/event-file.md explains every key.
 
 event: {key}  # its key: leave it, so that this file always means the same event
 name: {name}
@@ -236,6 +237,7 @@ people: []
 
 # The sessions stand in a table of their own: a row each, which any spreadsheet opens.
 # rapporteur and co-rapporteurs are Slack member ids, e-mail addresses, or handles (@name).
+# A level there counts in the place of the one above; yes under cancelled calls a session off.
 sessions: {table}
 
 # quiet_hours: {{starts: "22:00", ends: "07:30"}}  # nobody is sent anything unasked

@@ -364,8 +364,8 @@ EVENT_FILE_COMES = (
     "and show what would change; nothing is stored before you press Apply."
 )
 SESSIONS_TABLE_COMES = (
-    "These are the sessions as a table. If you prefer a spreadsheet, fill it in, save it as CSV, and drop it "
-    "here, alone or with the event file."
+    "These are the sessions as a table. Fill it in with a spreadsheet program, and drop it here, together "
+    "with the event file or after it."
 )
 FILE_WAITS = "Slack has not given me the file yet. I try again for ten minutes."
 NOT_READ = "I could not read all files. Nothing is changed."

@@ -35,7 +35,8 @@ ANSWERS = {
 def test_what_is_written_passes_the_check_and_can_be_applied(tmp_path: Path, table: str) -> None:
     file = tmp_path / "mine.yaml"
     lines = write_event(ANSWERS, file, table)
-    assert [line.strip() for line in lines[2:]] == [f"plenary check {file}", f"plenary event apply {file}"]
+    commands = [f"plenary {each} {file}" for each in ("check", "demo --event", "event apply")]
+    assert [line.strip() for line in lines[2:]] == commands
     (verdict,) = check_files([file])
     assert not verdict.is_refused, verdict.lines
     programme = load_event(file, WorkspaceId("T"))
