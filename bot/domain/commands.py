@@ -22,6 +22,7 @@ class Command(StrEnum):
     REPORT = "report"
     SUBMIT = "submit"
     HELP = "help"
+    LINE = "closing line"  # asks for it
     SWITCH = "switch"  # to the person's next report; a note of who has one only
 
 

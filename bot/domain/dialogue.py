@@ -46,6 +46,7 @@ class Deed(StrEnum):
     TAKE = "take"  # notes of no report yet are this one's, which is open from now on
     MOVE = "move"  # notes typed while this session ran are this report's
     LEAVE = "leave"  # they stay where they are
+    LINE = "line"  # the next note is the closing line
     DURING = "during"  # the message of this ts was typed while this session ran, or (None) none or several
     AS_CO = "as co"  # the typed submit of this ts was a co-rapporteur's, so it is none
 
@@ -106,6 +107,11 @@ class Message:
         """Whether words of it are there; it may be missing in Slack all the same."""
         told = [each.kind for each in self.versions if each.kind is not Kind.MISSING]
         return bool(told) and told[-1] not in (Kind.GONE, Kind.BLANK)
+
+    @property
+    def began_with_words(self) -> bool:
+        """Whether its first known words were any; what they became does not matter."""
+        return bool(self.versions) and self.versions[0].kind not in (Kind.GONE, Kind.MISSING, Kind.BLANK)
 
     @property
     def missing_since(self) -> Ts | None:

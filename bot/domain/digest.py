@@ -12,6 +12,8 @@ from bot.domain.template import Fill, InDigest, Need, Section
 from bot.domain.words import Words
 
 ALSO_NOTED = "Also noted"
+CLOSING_LINE = "Closing line"
+READ_OUT = "Closing line: this is read out"  # to whom it belongs
 NOT_ANSWERED = "Not answered"
 NOTHING_RAISED = "Nothing was raised"
 TOOK_PLACE = "This session took place."
@@ -19,7 +21,8 @@ TOOK_PLACE = "This session took place."
 
 def report_document(report: Report) -> Document:
     """A report section by section, for the person who reports; without the header above it."""
-    return _sections(report, _whole, names_them=True) + _unsorted(report)
+    title = CLOSING_LINE if report.assignment.session.level.is_closed else READ_OUT
+    return _line(report, title) + _sections(report, _whole, names_them=True) + _unsorted(report)
 
 
 def reply_document(report: Report) -> Document:
@@ -29,7 +32,8 @@ def reply_document(report: Report) -> Document:
     held = Paragraph(Words(f"{wall.day(session.starts_at, event.zone)} · {held_as(session)}"))
     if session.level.is_closed:
         return Document((title, held, Paragraph(Words(TOOK_PLACE))))
-    return Document((title, held)) + _sections(report, _used, names_them=False) + _unsorted(report)
+    line = _line(report, CLOSING_LINE)
+    return Document((title, held)) + line + _sections(report, _used, names_them=False) + _unsorted(report)
 
 
 def held_as(session: Session) -> str:
@@ -61,14 +65,13 @@ def _known(report: Report, *, names_them: bool) -> Document:
 
 
 def parent_document(event: Event, sessions: tuple[Session, ...], reports: tuple[Report, ...]) -> Document:
-    """The top-level post: who is in and who is not, by session code, and one line a session."""
+    """The top-level post: who is in and who is not, by session code, and one line a session.
+
+    A closing line is a paragraph, for it is shown whole; the first line of the notes is a bullet.
+    """
     by_code = {report.assignment.session.code: report for report in reports}
     closing = f"{wall.day(event.closing_at, event.zone)}, {wall.clock(event.closing_at, event.zone)}"
-    lines = [
-        Bullet(Words(f"{session.code} {closing_line(by_code[session.code])}"))
-        for session in sessions
-        if session.code in by_code
-    ]
+    lines = [_read_out(by_code[each.code]) for each in sessions if each.code in by_code]
     missing = ", ".join(session.code for session in sessions if session.code not in by_code)
     last = Paragraph(Words(f"Not in yet: {missing}" if missing else "All reports are in."))
     return Document(
@@ -86,10 +89,17 @@ def parent_document(event: Event, sessions: tuple[Session, ...], reports: tuple[
     )
 
 
-def closing_line(report: Report) -> str:
-    """The rapporteur's own first line, of section 1 if it has one; not shortened."""
+def _read_out(report: Report) -> Block:
+    words = Words(f"{report.assignment.session.code} {read_out(report)}")
+    return Paragraph(words) if report.line is not None else Bullet(words)
+
+
+def read_out(report: Report) -> str:
+    """A session's line: its closing line, whole, or else the first line of its notes; not shortened."""
     if report.assignment.session.level.is_closed:
         return f"{TOOK_PLACE} {held_as(report.assignment.session)}."
+    if report.line is not None:
+        return report.line.document.text
     for section, answer in zip(report.template.sections, report.answers, strict=True):
         for entry in answer.entries if section.in_digest is not InDigest.NOTHING else ():
             return _first_line(entry)
@@ -130,6 +140,12 @@ def _unsorted(report: Report) -> Document:
     if not report.unsorted:
         return Document()
     return Document((Heading(Words(ALSO_NOTED), 2), *_bullets(report.unsorted)))
+
+
+def _line(report: Report, title: str) -> Document:
+    if report.line is None:
+        return Document()
+    return Document((Heading(Words(title), 2), *report.line.document.blocks))
 
 
 def _whole(section: Section, answer: Answer) -> list[Block]:

@@ -63,6 +63,7 @@ class _Fold:
         self._open: SessionCode | None = None
         self._opened_at: Ts | None = None
         self._came_from: SessionCode | None = None
+        self._awaits_line: SessionCode | None = None
         self._unplaced: dict[Ts, Ts | None] = {}  # and as of when Slack has them no more
         self._homes: dict[Ts, SessionCode] = {}
         self._commands: dict[Ts, Typed] = {}
@@ -80,6 +81,8 @@ class _Fold:
         if command is not None:
             self._commands[ts] = command
             self._obey(ts, command, home)
+        elif home is not None and home == self._awaits_line and message.began_with_words:
+            self._keep_line(ts, message, home)
         elif message.has_words:
             self._keep(ts, message.missing_since, home)
 
@@ -94,6 +97,8 @@ class _Fold:
                 self._move(home)
             case Deed.LEAVE:
                 self._settled[home] = press.ts
+            case Deed.LINE:
+                self._ask_line(press.ts, home)
             case Deed.NEXT | Deed.NOTHING | Deed.OPEN:
                 self._stands[home].press(press)
                 self._opened(press.ts, home)
@@ -106,6 +111,7 @@ class _Fold:
             reports={session: stand.walk() for session, stand in self._stands.items()},
             open=self._open,
             opened_at=self._opened_at,
+            awaits_line=self._awaits_line,
             came_from=self._came_from,
             unplaced=tuple(self._unplaced),
             homes=self._homes,
@@ -163,6 +169,8 @@ class _Fold:
             case To(session):
                 self._homes[ts] = session
                 self._take(ts, session)
+            case Command.LINE if home is not None:
+                self._ask_line(ts, home)
             case Command.SUBMIT if home is not None and self._as_co.get(ts) != home:
                 if self._stands[home].submit_typed(ts):
                     self._close()
@@ -189,9 +197,23 @@ class _Fold:
 
     def _opened(self, ts: Ts, session: SessionCode) -> None:
         self._came_from, self._open, self._opened_at = self._open, session, ts
+        self._awaits_line = None
+
+    def _ask_line(self, ts: Ts, session: SessionCode) -> None:
+        """The next note is the closing line of this report; the section that is open stays open."""
+        self._opened(ts, session)
+        self._stands[session].ask_line(ts)
+        self._awaits_line = session
+
+    def _keep_line(self, ts: Ts, message: Message, home: SessionCode) -> None:
+        """One that is deleted was the line all the same: what was typed after it is a note."""
+        is_held = (message.missing_since or "") > self._kept_at.get(home, "")
+        self._stands[home].keep_line(ts, is_there=message.has_words, is_held=is_held)
+        self._awaits_line = None
 
     def _close(self) -> None:
         """After the submit of one of several, the next note is asked about, or is the running session's."""
+        self._awaits_line = None
         if len(self._outlines) > 1:
             self._open = None
 
@@ -222,6 +244,7 @@ class _Stand:
         self._stirred = stirred
         self._notes: dict[Ts, int | None] = {}
         self._held: dict[Ts, int | None] = {}
+        self._lines: dict[Ts, bool] = {}
         self._marks: list[Mark] = []
         self._opened_at: Ts | None = None
         self._left: int | None = None
@@ -264,6 +287,15 @@ class _Stand:
     def keep(self, ts: Ts, section: int | None, *, is_held: bool) -> None:
         (self._held if is_held else self._notes)[ts] = section
 
+    def ask_line(self, ts: Ts) -> None:
+        """An opening without a section."""
+        self._opened_at, self._left, self._goes_on = ts, None, False
+
+    def keep_line(self, ts: Ts, *, is_there: bool, is_held: bool) -> None:
+        self._lines[ts] = is_there and not is_held
+        if is_there and is_held:
+            self._held[ts] = None
+
     def give(self, ts: Ts) -> bool:
         """Let a note go to another report; whether it is held back."""
         self._notes.pop(ts, None)
@@ -288,6 +320,7 @@ class _Stand:
             section=self.section,
             notes=self._notes,
             held=self._held,
+            lines=self._lines,
             marks=tuple(self._marks),
             opened_at=self._opened_at,
             left=self._left,

@@ -99,6 +99,18 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLine:
+    """Write the closing line: the next note is it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineKept:
+    """The closing line as it stands, with the button that submits; `instead` of one that was there."""
+
+    instead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class KeptApart:
     """A new note after the submit: kept, and not in the report."""
 
@@ -108,6 +120,7 @@ class Corrected:
     """An edit after the submit."""
 
     section: int | None
+    is_line: bool = False  # of the closing line
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,7 @@ class Removed:
 
     section: int | None
     in_digest: bool = False  # they were, and the digest follows
+    is_line: bool = False  # it was the closing line
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +312,8 @@ Reply = (
     | Review
     | Submitted
     | Tick
+    | AskLine
+    | LineKept
     | KeptApart
     | Corrected
     | Removed
@@ -349,14 +365,18 @@ def manner_of(reply: Reply, *, person: str, session: str) -> Manner:
             return Manner(lane=Lane.ANSWER)
         case Say() | Apology() | Review() | Submitted() | Uninvited() | Switched() | NotesMoved():
             return Manner(lane=Lane.ANSWER)
+        case AskLine():
+            return Manner(lane=Lane.ANSWER)
+        case LineKept():
+            return Manner(lane=Lane.ANSWER, replaces=f"line/{person}/{session}")
         case Welcome() | Card() | Which() | NoValue():
             return Manner(lane=Lane.CARD)
         case KeptApart():
             return _gathered(f"apart/{person}/{session}")
-        case Corrected(section):
-            return _gathered(f"corrected/{person}/{session}/{section}")
-        case Removed(section):
-            return _gathered(f"removed/{person}/{session}/{section}")
+        case Corrected(section, is_line=is_line):
+            return _gathered(f"corrected/{person}/{session}/{'line' if is_line else section}")
+        case Removed(section, is_line=is_line):
+            return _gathered(f"removed/{person}/{session}/{'line' if is_line else section}")
         case HeldBack():
             return _gathered(f"held/{person}/{session}")
         case Tick():

@@ -8,7 +8,7 @@ from bot.domain.document import Document
 from bot.domain.event import Assignment
 from bot.domain.moment import Ts
 from bot.domain.template import Need, Section, Template
-from bot.domain.walks import Walk
+from bot.domain.walks import Walk, newest_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Report:
     template: Template
     answers: tuple[Answer, ...]
     unsorted: tuple[Entry, ...]
+    line: Entry | None = None  # the closing line: what is read out
     submitted_at: Ts | None
     apart: int  # notes typed after the submit, not in the report
     held: int  # notes held back: they are no longer in Slack
@@ -77,7 +78,7 @@ class Report:
 
     @property
     def note_count(self) -> int:
-        """All notes and values, sorted or not."""
+        """All notes and values, sorted or not; the closing line is none."""
         values = sum(answer.value is not None for answer in self.answers)
         return sum(len(answer.entries) for answer in self.answers) + values + len(self.unsorted)
 
@@ -112,11 +113,21 @@ def report_of(
             for index, section in enumerate(template.sections)
         ),
         unsorted=_in_order(entries.get(None, [])),
+        line=_line(written, (until or Ts("")) if as_submitted else None),
         submitted_at=until,
-        apart=sum(1 for each in written for ts in each.walk.notes if until and ts > until),
+        apart=sum(1 for each in written for ts in each.walk.kept if until and ts > until),
         held=sum(len(each.walk.held) for each in written),
         is_one_of_several=is_one_of_several,
     )
+
+
+def _line(written: Sequence[Written], until: Ts | None) -> Entry | None:
+    """The newest closing line of all who wrote."""
+    ts = newest_line({ts: there for each in written for ts, there in each.walk.lines.items()}, until)
+    if ts is None:
+        return None
+    document = next((each.notes[ts] for each in written if ts in each.notes), Document())
+    return Entry(ts=ts, document=document) if document.blocks else None
 
 
 def _in_order(entries: list[Entry]) -> tuple[Entry, ...]:

@@ -11,10 +11,12 @@ from bot.domain.event import SessionCode
 from bot.domain.fold import walks
 from bot.domain.moment import Ts
 from bot.domain.replies import (
+    AskLine,
     Card,
     Corrected,
     HeldBack,
     KeptApart,
+    LineKept,
     NotesMoved,
     NoValue,
     Removed,
@@ -120,7 +122,7 @@ def _submitted_part(walk: Walk) -> object:
     if until is None:
         return None
     notes = {ts: section for ts, section in walk.notes.items() if ts <= until}
-    return until, notes, {mark for mark in walk.marks if mark.ts <= until}
+    return until, notes, walk.line(until), {mark for mark in walk.marks if mark.ts <= until}
 
 
 def _answered(around: _Around, move: Move) -> tuple[SessionCode | None, tuple[Reply, ...]]:
@@ -147,8 +149,10 @@ def _to_press(around: _Around, press: Press, session: SessionCode) -> tuple[Repl
             return (Say(Saying.LEFT),)
         case Deed.MOVE:
             return (NotesMoved(len(strayed(around.before, session))),)
+        case Deed.LINE:
+            return (_to_line(around, session),)
         case Deed.NEXT | Deed.NOTHING | Deed.OPEN | Deed.TAKE:
-            return (_where_it_stands(around.after.of(session)),)
+            return (_where_it_stands(around.after, session),)
         case Deed.DURING | Deed.AS_CO:
             return ()
         case _:
@@ -164,7 +168,7 @@ def _to_version(around: _Around, version: Version) -> tuple[Reply, ...]:
         return (Say(Saying.NOT_YOURS),)
     if not is_original and was != now:  # an edited command opens something else now
         if now is None:
-            return (Which() if home is None else _where_it_stands(after.of(home)),)
+            return (Which() if home is None else _to_line(around, home),)
         return (_to_command(around, now, ts),)
     if now is not None:
         return (_to_command(around, now, ts),) if is_original else ()
@@ -172,6 +176,8 @@ def _to_version(around: _Around, version: Version) -> tuple[Reply, ...]:
         return _to_unplaced(around, version)
     if not is_original:
         return _to_change(around, version, home)
+    if ts in after.of(home).lines:
+        return Tick(ts), _to_line(around, home)
     return _to_note(around, ts, home) if ts in after.of(home).notes else ()
 
 
@@ -192,7 +198,9 @@ def _to_command(around: _Around, command: Typed, ts: Ts) -> Reply:
         case Command.SUBMIT:
             return Submitted(ts) if walk.submitted_at == ts else Review()
         case Command.NEXT | Command.BACK | Command.NOTHING | Go() | Digits():
-            return _where_it_stands(walk)
+            return _where_it_stands(around.after, home)
+        case Command.LINE:
+            return _to_line(around, home)
         case _:
             assert_never(command)
 
@@ -202,8 +210,21 @@ def _to_switch(after: Walks, ts: Ts) -> Reply:
     return Switched(after.came_from if after.opened_at == ts else None)
 
 
-def _where_it_stands(walk: Walk) -> Reply:
+def _to_line(around: _Around, session: SessionCode) -> Reply:
+    """The closing line is asked for, or shown if it is there by now: an opening may come after it."""
+    if around.after.awaits_line == session:
+        return AskLine()
+    was, now = around.before.of(session).line(), around.after.of(session).line()
+    if now is not None and now != was:
+        return LineKept(instead=was is not None and was < now)
+    return _where_it_stands(around.after, session)
+
+
+def _where_it_stands(after: Walks, session: SessionCode) -> Reply:
     """What the newest opening shows, whichever came in last: a card, or at the end the review."""
+    walk = after.of(session)
+    if after.awaits_line == session:
+        return AskLine()
     if walk.section is None or walk.opened_at is None:
         return Say(Saying.NO_SECTION)
     if walk.goes_on and walk.left == walk.section:
@@ -236,6 +257,8 @@ def _to_change(around: _Around, version: Version, home: SessionCode) -> tuple[Re
     """An edit or a deletion of a note."""
     before, after = around.before.of(home), around.after.of(home)
     in_report = after.submitted_at is not None and version.ts <= after.submitted_at
+    if version.ts in after.lines and version.ts not in after.held:
+        return _to_line_change(around, version, home)
     if version.ts in after.notes:
         tick = Tick(version.ts)
         return (tick, Corrected(after.notes[version.ts])) if in_report and around.known else (tick,)
@@ -243,6 +266,20 @@ def _to_change(around: _Around, version: Version, home: SessionCode) -> tuple[Re
         return (HeldBack(),)
     if version.ts in before.notes:
         return (Removed(before.notes[version.ts], in_report),)
+    return ()
+
+
+def _to_line_change(around: _Around, version: Version, home: SessionCode) -> tuple[Reply, ...]:
+    """An edit or a deletion of what was typed as the closing line; of an older one nothing follows."""
+    before, after = around.before.of(home), around.after.of(home)
+    is_read = after.submitted_at is not None and version.ts <= after.submitted_at
+    if after.lines[version.ts]:
+        is_told = is_read and around.known and after.line(after.submitted_at) == version.ts
+        tick = Tick(version.ts)
+        return (tick, Corrected(None, is_line=True)) if is_told else (tick,)
+    was_read = is_read and before.line(after.submitted_at) == version.ts
+    if was_read or before.line() == version.ts:
+        return (Removed(None, was_read, is_line=True),)
     return ()
 
 

@@ -1,6 +1,6 @@
 """Where a person stands: one walk a report, what is asked of them, and what is kept beside a move."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.commands import Command, Typed
@@ -51,6 +51,7 @@ class Walk:
     section: int | None = None
     notes: dict[Ts, int | None] = field(default_factory=dict)  # every note that is there, and its section
     held: dict[Ts, int | None] = field(default_factory=dict)  # notes held back: Slack has them no more
+    lines: dict[Ts, bool] = field(default_factory=dict)  # typed as the closing line; whether it is there
     marks: tuple[Mark, ...] = ()
     opened_at: Ts | None = None  # the last opening of a section
     left: int | None = None  # the section that this opening left
@@ -62,6 +63,16 @@ class Walk:
     def is_reopened(self) -> bool:
         """Whether a section was opened after the last submit."""
         return self.submitted_at is not None and (self.opened_at or "") > self.submitted_at
+
+    def line(self, until: Ts | None = None) -> Ts | None:
+        """The closing line as of a moment: the newest one, unless it was taken back."""
+        return newest_line(self.lines, until)
+
+    @property
+    def kept(self) -> tuple[Ts, ...]:
+        """What the report is made of: its notes and the closing line."""
+        line = self.line()
+        return (*self.notes, *([line] if line else []))
 
     def count(self, section: int | None) -> int:
         """How many notes a section holds."""
@@ -75,6 +86,7 @@ class Walks:
     reports: dict[SessionCode, Walk]
     open: SessionCode | None = None  # the report that is open
     opened_at: Ts | None = None  # since the opening of this ts
+    awaits_line: SessionCode | None = None  # the report of which the next note is the closing line
     came_from: SessionCode | None = None  # the report that was open before that
     unplaced: tuple[Ts, ...] = ()  # notes of no report yet
     homes: dict[Ts, SessionCode] = field(default_factory=dict)  # the report of each message
@@ -85,6 +97,12 @@ class Walks:
     def of(self, session: SessionCode) -> Walk:
         """The walk of one report; an empty one of a report that is not this person's."""
         return self.reports.get(session) or Walk()
+
+
+def newest_line(lines: Mapping[Ts, bool], until: Ts | None = None) -> Ts | None:
+    """The one that counts. One that was taken back does not bring back the one before it."""
+    newest = max((ts for ts in lines if until is None or ts <= until), default=None)
+    return newest if newest is not None and lines[newest] else None
 
 
 def strayed(stands: Walks, session: SessionCode) -> tuple[Ts, ...]:

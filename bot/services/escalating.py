@@ -106,7 +106,7 @@ def _missing(tx: Transaction, event: Event) -> Iterable[Missing]:
 def _detailed(tx: Transaction, event: Event, each: Missing, told_at: tuple[datetime, ...]) -> Missing:
     found = progress(tx, event, each.person, [each.session]).get(each.session)
     sections = found.sections if found else 0
-    answered = (sections - len(found.open_sections), sections) if found and found.notes else None
+    answered = (sections - len(found.open_sections), sections) if found and found.is_written else None
     return Missing(
         session=each.session,
         due_at=each.due_at,

@@ -33,5 +33,5 @@ def kept_of(tx: Transaction, workspace: WorkspaceId, event: EventKey) -> Kept:
         stands = walks(outlines, dialogue)
         for code, ts in newest_moves(outlines, dialogue, stands).items():
             kept.wrote[code, person] = ts
-            kept.notes[code] = kept.notes.get(code, 0) + len(stands.of(code).notes)
+            kept.notes[code] = kept.notes.get(code, 0) + len(stands.of(code).kept)
     return kept

@@ -30,6 +30,7 @@ def _progress(tx: Transaction, report: Report) -> Progress:
         part=assignment.part,
         notes=report.note_count,
         unsorted=len(report.unsorted),
+        has_line=report.line is not None,
         open_sections=report.open_sections,
         sections=len(report.answers),
         first=report.template.heading(0),

@@ -111,13 +111,19 @@ def written(hand: InHand, session: SessionCode) -> Written:
 def written_of(stands: Walks, wordings: Wordings, session: SessionCode, until: Ts | None) -> Written:
     """The part of a report that one person's walks and words are, as of a moment."""
     walk = stands.of(session)
-    notes = {ts: document_of(each) for ts, each in wordings.newest(until).items() if ts in walk.notes}
+    kept = {*walk.notes, *walk.lines}
+    notes = {ts: document_of(each) for ts, each in wordings.newest(until).items() if ts in kept}
     return Written(walk=walk, notes=notes)
 
 
 def review(report: Report) -> Cleared[Rapporteur]:
     """The whole report, header and all, for those who report it."""
     return clear_for_rapporteur(header_document(report) + report_document(report))
+
+
+def line(report: Report) -> Cleared[Rapporteur] | None:
+    """The closing line, for those who report it."""
+    return clear_for_rapporteur(report.line.document) if report.line else None
 
 
 def document_of(wording: Wording) -> Document:

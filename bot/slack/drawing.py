@@ -13,6 +13,7 @@ from bot.domain.quiet import peace_of
 from bot.domain.replies import (
     Apology,
     AskEvent,
+    AskLine,
     Cancelled,
     Card,
     Checked,
@@ -26,6 +27,7 @@ from bot.domain.replies import (
     HeldBack,
     KeptApart,
     LeftAlone,
+    LineKept,
     Moved,
     NotesMoved,
     NoValue,
@@ -116,7 +118,7 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
 
 OfReport = (
     Welcome | Card | Switched | NoValue | Review | Submitted | KeptApart | Corrected | Removed | HeldBack
-    | NotesMoved | Say
+    | NotesMoved | Say | AskLine | LineKept
 )  # fmt: skip
 
 _NOT_THEIRS = Nothing(why="the session is no longer this person's")
@@ -191,6 +193,13 @@ def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport,
             return Drawn(call=Post(screen=screen), follow=None if is_last else Review(page + 1))
         case Submitted():
             screen = walk.submitted(report, reply, now)
+        case AskLine():
+            screen = walk.ask_line(report)
+        case LineKept():
+            shown = reporting.line(report)
+            if shown is None:
+                return Drawn(call=Nothing(why="there is no closing line any more"))
+            screen = walk.line_kept(report, reply, shown)
         case KeptApart():
             screen = walk.kept_apart(report)
         case Corrected():
@@ -268,7 +277,8 @@ def _draw_change(tx: Transaction, row: Row, reply: Moved | Cancelled | TakenOff,
                 return Drawn(call=Nothing(why="it takes place after all"))
             report = reporting.own_report(tx, hand, row.session)
             kept = report.note_count if report else 0
-            return Drawn(call=Post(screen=programme.cancelled(assignment, kept)))
+            has_line = report is not None and report.line is not None
+            return Drawn(call=Post(screen=programme.cancelled(assignment, kept, has_line=has_line)))
         case Moved(to=to):
             if assignment.session.is_cancelled or held(assignment.session, event) != to:
                 return Drawn(call=Nothing(why="it changed again"))

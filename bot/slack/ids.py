@@ -24,6 +24,7 @@ class Action(StrEnum):
     TAKE = "notes.take"
     MOVE = "notes.move"
     LEAVE = "notes.leave"
+    LINE = "report.line"
 
     @classmethod
     def read(cls, action_id: object) -> "Action | None":
@@ -55,6 +56,7 @@ DEEDS = {
     Action.TAKE: Deed.TAKE,
     Action.MOVE: Deed.MOVE,
     Action.LEAVE: Deed.LEAVE,
+    Action.LINE: Deed.LINE,
 }
 
 

@@ -17,5 +17,6 @@ PAGE_LINES = 200
 LINE = 3000  # one bullet; longer ones go on in the next
 HEADING = 500  # a heading up to here is not left alone at the end of a page
 PREVIEW_LINE = 140
+CLOSING_LINE = 300  # written to be read out, so it is shown whole up to here
 CHOICE_LABEL = 24  # phones cut longer labels of buttons (conversation.md 9.1)
 ROW_BUTTONS = 10

@@ -200,7 +200,7 @@ def _stopped(tx: Transaction, matter: Matter, clock: Clock) -> Seen:
     return screens.told(
         words.stopped(each.session.code, why),
         _name(tx, event, matter),
-        words.stopped_next(why, has_notes=each.notes > 0),
+        words.stopped_next(why, has_notes=each.is_written),
     )
 
 

@@ -11,9 +11,11 @@ from bot.domain.nudges import Reminded
 from bot.domain.progress import Progress
 from bot.domain.rungs import URGENT, Anchor, Rung
 from bot.domain.snoozes import Later
-from bot.slack.words import notes, session_name
+from bot.slack.words import kept, notes, session_name, yours
 
 GO_ON, START, REVIEW, SUBMIT, HELP = "Go on", "Start", "Review", "Submit as it is", "Help"
+ONE_LINE = "One line is all I have"
+ONE_LINE_TYPED = "One line is all you have? Open the report and type closing line."
 CANNOT, NOT_ME, MORE_TIME, UNDO, AGAIN = "I cannot", "Not me", "Ask for time", "Undo", "I can after all"
 GIVE_HALF, GIVE_HOUR, REFUSE, TAKE = "Give 30 min", "Give 1 h", "No", "I take it"
 LATER = {
@@ -62,6 +64,13 @@ def reminder(rung: Rung | None, told: Reminded, each: Progress, clock: Clock) ->
         return f"{code} was due {due}.", _corrections(clock)
     if anchor is Anchor.SESSION_END and told.missed_at is None:
         return f"{session_name(each.session)} has ended.", f"{_kept(each)} The report is due {due}."
+    title, text = _open_rung(anchor, told, each, clock)
+    return title, with_line(each, text)
+
+
+def _open_rung(anchor: Anchor, told: Reminded, each: Progress, clock: Clock) -> tuple[str, str]:
+    """Of a rung between the session's end and the deadline."""
+    code, due = each.session.code, clock.on(each.due_at)
     if told.is_before_leaving:
         return f"Before you leave: {code} is due {due}.", _open(each)
     if anchor is Anchor.EVE and told.missed_at is None:
@@ -69,6 +78,17 @@ def reminder(rung: Rung | None, told: Reminded, each: Progress, clock: Clock) ->
     if anchor is Anchor.DUE_DAY and clock.is_morning and clock.is_today(each.due_at):
         return f"Good morning. {code} is due today, {clock.says(each.due_at)}.", _open(each)
     return _before(each, clock)
+
+
+def with_line(each: Progress, text: str) -> str:
+    """What follows the first sentence of a rung once there is a closing line."""
+    if not each.has_line:
+        return text
+    if each.notes:
+        return f"The closing line is kept. {text}"
+    if each.part is Part.LEAD:
+        return "The closing line is kept; it can be submitted alone."
+    return "The closing line is kept; the lead can submit it alone."
 
 
 def several(reports: Sequence[Progress], clock: Clock) -> str:
@@ -88,8 +108,10 @@ def several(reports: Sequence[Progress], clock: Clock) -> str:
 def line(each: Progress, clock: Clock, *, with_due: bool) -> str:
     """One report of several: '2.2: open 4 and 5.'"""
     due = f" Due {clock.says(each.due_at)}." if with_due else ""
-    if not each.notes:
+    if not each.is_written:
         return f"{each.session.code}: nothing is written yet.{due}"
+    if not each.notes:
+        return f"{each.session.code}: the closing line is kept, not submitted.{due}"
     if not each.open_sections:
         return f"{each.session.code}: all answered, not submitted.{due}"
     return f"{each.session.code}: open {_numbers(each.open_sections)}.{due}"
@@ -200,7 +222,7 @@ def asks_time(code: str, due_at: datetime, clock: Clock) -> str:
 def who_asks(who: str, each: Progress) -> str:
     """Who it is, and how far they are."""
     left = f"open {_numbers(each.open_sections)}" if each.open_sections else "all sections answered"
-    return f"{who or 'The rapporteur'}: {notes(each.notes)}, {left}."
+    return f"{who or 'The rapporteur'}: {kept(each.notes, has_line=each.has_line)}, {left}."
 
 
 def answered_time(code: str, who: str, due_at: datetime | None, clock: Clock) -> str:
@@ -316,11 +338,13 @@ def _left(remaining: timedelta) -> str | None:
 
 def _kept(each: Progress) -> str:
     if not each.notes:
-        return "Nothing is written yet. One line on the main point is a good start."
-    kept = f"{notes(each.notes)} {'is' if each.notes == 1 else 'are'} kept"
+        told = "Nothing is written yet. One line on the main point is a good start."
+        return with_line(each, told)
+    line = " The closing line is kept too." if each.has_line else ""
+    told = f"{notes(each.notes)} {'is' if each.notes == 1 else 'are'} kept"
     if each.unsorted:
-        return f"{kept}, {f'{each.unsorted} ' if each.unsorted < each.notes else ''}not sorted yet."
-    return f"{kept}."
+        return f"{told}, {f'{each.unsorted} ' if each.unsorted < each.notes else ''}not sorted yet.{line}"
+    return f"{told}.{line}"
 
 
 def _answered(each: Progress) -> str:
@@ -362,9 +386,10 @@ def _before_closing(event: Event, due_at: datetime) -> str:
 
 
 def _stay(each: Progress) -> str:
-    if not each.notes:
+    if not each.is_written:
         return ""
-    return f" Your {notes(each.notes)} {'stays' if each.notes == 1 else 'stay'}."
+    stays = "stays" if each.notes + each.has_line == 1 else "stay"
+    return f" {yours(each.notes, has_line=each.has_line)} {stays}."
 
 
 def _span(starts_at: datetime, ends_at: datetime, event: Event) -> str:

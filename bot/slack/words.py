@@ -14,7 +14,7 @@ from bot.domain.template import Fill, Option, Section, Template
 HELP = (
     "Write; I keep it, in as many messages as you like.",
     "next, back and 1 to {sections} move you.",
-    "nothing raised says that a section had nothing.",
+    "nothing raised says that a section had nothing; closing line asks for the one line that is read out.",
     "Edit or delete your own messages; the report follows.",
     "report shows all; submit shows it with the button that submits.",
 )
@@ -100,17 +100,71 @@ def moved(assignment: Assignment, now: datetime, *, due_too: bool, after_all: bo
     return title, "The report is due as before."
 
 
-def cancelled(session: Session, kept: int) -> str:
+def cancelled(session: Session, count: int, *, has_line: bool = False) -> str:
     """A session does not take place."""
     line = f"{session.code} was cancelled. Nothing is due."
-    if not kept:
+    if not count and not has_line:
         return line
-    return f"{line} Your {notes(kept)} {'is' if kept == 1 else 'are'} kept."
+    return f"{line} {yours(count, has_line=has_line)} {'is' if count + has_line == 1 else 'are'} kept."
 
 
 def notes(count: int) -> str:
     """'1 note', '4 notes'"""
     return "1 note" if count == 1 else f"{count} notes"
+
+
+def kept(count: int, *, has_line: bool) -> str:
+    """'4 notes', 'the closing line', '4 notes and the closing line'"""
+    if not has_line:
+        return notes(count)
+    return f"{notes(count)} and the closing line" if count else "the closing line"
+
+
+def yours(count: int, *, has_line: bool) -> str:
+    """'Your 4 notes and the closing line'"""
+    return f"Your {kept(count, has_line=has_line).removeprefix('the ')}"
+
+
+def ask_line(report: Report) -> str:
+    """The next message is the closing line."""
+    session = report.assignment.session
+    if session.level.is_closed:
+        asked = f"Write the one line on {session.code}."
+    else:
+        asked = f"Write the one line to be read out for {session.code}."
+    return f"{asked} Your next message is that line; what comes after it is a note again."
+
+
+def ask_line_below(report: Report) -> str:
+    """What becomes of a line that is there, and of a report that is in."""
+    told = ["It takes the place of the closing line that you have."] if report.line else []
+    if report.submitted_at:
+        told.append("The report is submitted; submit again and the line is in it.")
+    return " ".join(told)
+
+
+def line_kept(session: Session, *, instead: bool) -> str:
+    """Stands above the closing line."""
+    now = "now has this closing line, in place of the one before" if instead else "has its closing line"
+    return f"{session.code} {now}:"
+
+
+def line_kept_preview(session: Session) -> str:
+    """For the lock screen, without a word of it."""
+    return f"The closing line of {session.code} is kept."
+
+
+LINE_GOES_ON = "It goes on; all of it is in your report."
+
+
+def line_kept_below(report: Report) -> str:
+    """What can be done with it."""
+    change = "Edit or delete your message and it follows. To write another one, type closing line."
+    if report.assignment.part is not Part.LEAD:
+        return f"{change} {LEAD_SUBMITS}"
+    if report.submitted_at:
+        return f"The report is submitted; submit again and the line is in it. {change}"
+    return f"{'Submit, or write on' if report.note_count else 'It can be submitted alone'}. {change}"
 
 
 def receipt(report: Report, index: int) -> str:
@@ -272,7 +326,7 @@ def submitted(report: Report, at: datetime, now: datetime) -> str:
         else "It appears in the digest within a minute, without your name."
     )
     gaps = len(report.open_sections)
-    held = notes(report.note_count)
+    held = kept(report.note_count, has_line=report.line is not None)
     if gaps:
         held += f", {gaps} section{'s' if gaps > 1 else ''} not answered"
     return (
@@ -289,14 +343,17 @@ def kept_apart(session: Session) -> str:
     )
 
 
-def corrected(template: Template, section: int | None) -> str:
+def corrected(template: Template, section: int | None, *, is_line: bool) -> str:
     """An edit after the submit."""
-    return f"Corrected{_where(template, section)}. The digest follows within two minutes."
+    where = " in the closing line" if is_line else _where(template, section)
+    return f"Corrected{where}. The digest follows within two minutes."
 
 
-def removed(template: Template, section: int | None, in_digest: bool) -> str:
-    """Deleted notes."""
+def removed(template: Template, section: int | None, in_digest: bool, *, is_line: bool) -> str:
+    """Deleted notes, or the closing line."""
     line = f"What you deleted is out{_where(template, section, 'of')}."
+    if is_line:
+        line = "Your report has no closing line any more."
     return f"{line} The digest follows within two minutes." if in_digest else line
 
 
@@ -319,6 +376,11 @@ def uninvited(event: Event) -> tuple[str, str]:
         ". Nothing is lost: it waits, and appears there as soon as I am invited. "
         "Somebody who is in that channel types this line in it:",
     )
+
+
+def goes_on(line: str) -> str:
+    """A session's line of which there is more."""
+    return f"{line} … goes on in the thread"
 
 
 def continued(title: str) -> str:

@@ -33,10 +33,12 @@ from bot.domain.fold import walks
 from bot.domain.gate import People, clear_for_readers
 from bot.domain.moment import Ts, moment_of
 from bot.domain.replies import (
+    AskLine,
     Card,
     Corrected,
     HeldBack,
     KeptApart,
+    LineKept,
     NotesMoved,
     NoValue,
     Removed,
@@ -55,7 +57,7 @@ from bot.domain.template import Section, Template
 from bot.domain.turns import Move, advance, asks_for_value
 from bot.domain.walks import Outline, Walks, strayed
 from bot.programme.yaml import load_template
-from bot.services.reporting import outlines_of, review, written_of
+from bot.services.reporting import line, outlines_of, review, written_of
 from bot.slack.ids import DEEDS, Action, Place
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, walk
@@ -65,6 +67,7 @@ from tests.builders import (
     a_session,
     a_template_of_kinds,
     an_assignment,
+    an_event,
     missing,
     press,
     ts,
@@ -93,6 +96,11 @@ class Person:
     dialogue: Dialogue = field(default_factory=Dialogue)
     texts: dict[Ts, list[tuple[Ts, str | None]]] = field(default_factory=dict)
     buttons: dict[str, tuple[Action, Place]] = field(default_factory=dict)  # newest of each label
+
+    def __post_init__(self) -> None:
+        """What every reminder has."""
+        place = Place(event=an_event().key, session=self.assignments[-1].session.code, section=0)
+        self.buttons["[One line is all I have]"] = (Action.LINE, place)
 
     @property
     def outlines(self) -> tuple[Outline, ...]:
@@ -251,6 +259,12 @@ def drawn(reply: Reply, report: Report, now: datetime) -> Screen:
             return walk.review_page(report, page, 0, is_last=True)
         case Submitted():
             return walk.submitted(report, reply, now)
+        case AskLine():
+            return walk.ask_line(report)
+        case LineKept():
+            shown = line(report)
+            assert shown is not None
+            return walk.line_kept(report, reply, shown)
         case KeptApart():
             return walk.kept_apart(report)
         case Corrected():

@@ -6,13 +6,14 @@ import pytest
 
 from bot.demo.names import RAPPORTEURS
 from bot.domain.digest import (
-    closing_line,
     header_document,
     parent_document,
+    read_out,
     reply_document,
     report_document,
 )
 from bot.domain.document import Bullet, Document, Heading, Paragraph
+from bot.domain.event import Level
 from bot.domain.report import Answer, Entry, Report
 from bot.domain.words import Words
 from tests.builders import a_session, a_template, an_assignment, an_event, ts
@@ -40,17 +41,25 @@ def answered(*entries: Entry, nothing_raised: bool = False) -> Answer:
     return Answer(entries=entries, nothing_raised=nothing_raised)
 
 
-def a_report(*answers: Answer, code: str = "2.2", unsorted: tuple[Entry, ...] = ()) -> Report:
+def a_report(
+    *answers: Answer, code: str = "2.2", unsorted: tuple[Entry, ...] = (), line: Entry | None = None
+) -> Report:
     """A report over three sections; what is not said of is silent."""
     return Report(
         assignment=an_assignment(code, name=NAME),
         template=a_template(("One", "Two", "Three")),
         answers=(*answers, *[SILENT] * (3 - len(answers))),
         unsorted=unsorted,
+        line=line,
         submitted_at=ts(9),
         apart=0,
         held=0,
     )
+
+
+def off_the_record(report: Report) -> Report:
+    session = replace(report.assignment.session, level=Level.OFF_THE_RECORD)
+    return replace(report, assignment=replace(report.assignment, session=session))
 
 
 def test_sections_stand_in_order_with_their_notes_as_nested_and_also_noted_last() -> None:
@@ -124,15 +133,46 @@ def test_the_header_leaves_out_what_is_not_known_or_not_in_the_form() -> None:
         (a_report(SILENT, answered(entry("of section 2")), unsorted=(entry("early"),)), "of section 2"),
         (a_report(NOTHING, unsorted=(entry("early"),)), "early"),
         (a_report(NOTHING, NOTHING, NOTHING), "Nothing was raised."),
+        (a_report(answered(entry("lead")), line=entry("read", "out")), "read\nout"),
+        (off_the_record(a_report(line=entry("read out"))), "This session took place. Off the record."),
     ],
-    ids=["section 1", "the first that has a note", "unsorted", "nothing raised at all"],
+    ids=[
+        "section 1",
+        "the first that has a note",
+        "unsorted",
+        "nothing raised at all",
+        "the closing line",
+        "off the record",
+    ],
 )
 def test_a_session_s_line_is_the_rapporteur_s_own_first_line(report: Report, line: str) -> None:
-    assert closing_line(report) == line
+    assert read_out(report) == line
 
 
 def test_the_line_of_a_report_that_answers_nothing_does_not_say_that_nothing_was_raised() -> None:
-    assert closing_line(a_report()) != "Nothing was raised."
+    assert read_out(a_report()) != "Nothing was raised."
+
+
+def test_the_closing_line_stands_before_the_sections_under_its_own_heading() -> None:
+    report = a_report(answered(entry("a note")), line=entry("read out", "below"))
+    shown = reply_document(report).blocks
+    assert shown[2:5] == (section("Closing line"), bullet("read out"), bullet("below", 1))
+    assert shown[5:] == report_document(replace(report, line=None)).blocks
+    assert report_document(report).blocks[0] == section("Closing line: this is read out")
+
+
+def test_a_report_of_the_closing_line_alone_answers_nothing_else() -> None:
+    report = a_report(line=entry("read out"))
+    texts = [block.words.typed for block in reply_document(report).blocks]
+    assert texts.count("Not answered") == 3
+    assert (report.note_count, report.answered) == (0, 0)
+
+
+def test_off_the_record_a_closing_line_is_read_by_nobody_and_is_not_said_to_be() -> None:
+    report = off_the_record(a_report(line=entry("a marker")))
+    post = parent_document(an_event(), (report.assignment.session,), (report,))
+    assert "a marker" not in reply_document(report).text + post.text
+    assert report_document(report).blocks[:2] == (section("Closing line"), bullet("a marker"))
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.commands import Command
 from bot.domain.dialogue import FACTS, Deed, Dialogue
 from bot.domain.fold import walks
 from bot.domain.template import Fill
 from bot.domain.turns import Move, advance
-from bot.domain.walks import Outline, Walks
+from bot.domain.walks import Outline, Walk, Walks
 from tests.builders import an_outline, missing, press, version
 
 WORDS = (
@@ -24,6 +25,7 @@ WORDS = (
     "submit",
     "submit",
     "report",
+    "closing line",
     " ",
 )
 SEVERAL = (*WORDS, "switch", "1.2", "2.2", "2", "45")
@@ -108,11 +110,11 @@ def test_every_new_note_is_answered_and_nothing_is_answered_twice(
 @settings(max_examples=150, deadline=None)
 def test_a_note_is_in_one_place_whatever_is_moved(outlines: Sequence[Outline], data: st.DataObject) -> None:
     stands = walks(outlines, arrived(outlines, data.draw(arrivals(outlines))[1]))
-    placed = [ts for walk in stands.reports.values() for ts in (*walk.notes, *walk.held)]
+    placed = [ts for walk in stands.reports.values() for ts in all_of(walk)]
     everywhere = [*placed, *stands.unplaced]
     assert len(everywhere) == len(set(everywhere))
     for session, walk in stands.reports.items():
-        assert {stands.homes[ts] for ts in (*walk.notes, *walk.held)} <= {session}
+        assert {stands.homes[ts] for ts in all_of(walk)} <= {session}
 
 
 @given(st.data())
@@ -123,5 +125,26 @@ def test_a_session_that_moves_later_re_files_nothing_that_was_kept(data: st.Data
     assert walks(moved, dialogue) == walks(TWO, dialogue)
 
 
+@pytest.mark.parametrize("outlines", PEOPLE.values(), ids=PEOPLE)
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_each_line_was_asked_for_by_one_opening_of_its_own(
+    outlines: Sequence[Outline], data: st.DataObject
+) -> None:
+    dialogue = arrived(outlines, data.draw(arrivals(outlines))[1])
+    stands = walks(outlines, dialogue)
+    asked = {each.ts for each in dialogue.presses if each.deed is Deed.LINE}
+    asked |= {ts for ts, command in stands.commands.items() if command is Command.LINE}
+    for walk in stands.reports.values():
+        for at, ts in enumerate(sorted(walk.lines)):
+            assert len([each for each in asked if each < ts]) > at
+
+
+def all_of(walk: Walk) -> tuple[str, ...]:
+    """Each note once, held back or not, and the closing lines that are there."""
+    there = (ts for ts, is_there in walk.lines.items() if is_there)
+    return (*walk.notes, *walk.held, *there)
+
+
 def notes(stands: Walks) -> set[str]:
-    return {*stands.unplaced, *(ts for walk in stands.reports.values() for ts in walk.notes)}
+    return {*stands.unplaced, *(ts for walk in stands.reports.values() for ts in (*walk.notes, *walk.lines))}

@@ -4,9 +4,12 @@ import pytest
 
 from bot.domain.dialogue import Deed
 from bot.domain.replies import (
+    AskLine,
     Card,
     Corrected,
+    HeldBack,
     KeptApart,
+    LineKept,
     Removed,
     Reply,
     Review,
@@ -17,9 +20,11 @@ from bot.domain.replies import (
     Welcome,
 )
 from bot.domain.turns import Move, Turn, advance
-from tests.builders import a_dialogue, an_outline, press, ts, version
+from tests.builders import a_dialogue, an_outline, missing, press, ts, version
 
 NEXT = version(1, "next")
+LINE = (press(1, Deed.LINE), version(2, "the line"))
+SUBMIT = press(5, Deed.SUBMIT, 5)
 SUBMITTED = (NEXT, version(2, "a note"), press(5, Deed.SUBMIT, 5))
 
 
@@ -100,11 +105,37 @@ def test_the_answer_to_a_move(moves: tuple[Move, ...], replies: tuple[Reply, ...
 
 
 @pytest.mark.parametrize(
+    ("moves", "replies"),
+    [
+        ((press(1, Deed.LINE),), (AskLine(),)),
+        (LINE, (Tick(ts(2)), LineKept())),
+        ((*reversed(LINE),), (LineKept(),)),
+        ((*LINE, version(1.5, "next")), (Card(section=0, left=None),)),
+        ((*LINE, press(3, Deed.LINE), version(4, "x")), (Tick(ts(4)), LineKept(instead=True))),
+        ((*LINE, version(2, "edited", as_of=3)), (Tick(ts(2)),)),
+        ((*LINE, version(2, None, as_of=3)), (Removed(None, is_line=True),)),
+        ((*LINE, version(2, " ", as_of=3)), (Removed(None, is_line=True),)),
+        ((*LINE, press(3, Deed.LINE), version(4, "x"), version(2, None, as_of=5)), ()),
+        ((*LINE, missing(2, 3)), (HeldBack(),)),
+        ((*LINE, SUBMIT, version(2, "y", as_of=6)), (Tick(ts(2)), Corrected(None, is_line=True))),
+        ((*LINE, SUBMIT, version(2, None, as_of=6)), (Removed(None, in_digest=True, is_line=True),)),
+        ((press(1, Deed.LINE), SUBMIT, version(6, "late")), (Tick(ts(6)), KeptApart())),
+    ],
+)
+def test_the_answer_to_a_closing_line(moves: tuple[Move, ...], replies: tuple[Reply, ...]) -> None:
+    assert turn(*moves).replies == replies
+
+
+@pytest.mark.parametrize(
     ("moves", "touches"),
     [
         ((NEXT, version(2, "a note")), False),
         (SUBMITTED, True),
         ((*SUBMITTED, version(6, "late")), False),
+        ((*LINE, SUBMIT), True),
+        ((*LINE, SUBMIT, version(2, None, as_of=6)), True),
+        ((*LINE, SUBMIT, version(1.5, "typed before it, and is the line")), True),
+        ((*LINE, SUBMIT, press(6, Deed.LINE), version(7, "another")), False),
         ((*SUBMITTED, version(2, "edited", as_of=6)), True),
         ((*SUBMITTED, version(2, None, as_of=6)), True),
         ((*SUBMITTED, version(3, "overtaken")), True),

@@ -23,7 +23,19 @@ from tests.builders import RAPPORTEUR, THURSDAY, a_programme, a_template, an_eve
 from tests.support.reports import report_in
 from tests.support.taker import Json, take
 
-TEXTS = ("a note", "another note", "next", "back", "3", "nothing raised", "submit", "submit", "report", " ")
+TEXTS = (
+    "a note",
+    "another note",
+    "next",
+    "back",
+    "3",
+    "nothing raised",
+    "submit",
+    "submit",
+    "report",
+    "closing line",
+    " ",
+)
 OTHER = PersonId("UOTHER")
 _numbers = count(1)
 
@@ -34,7 +46,7 @@ def days(draw: st.DrawFn) -> tuple[list[Json], list[Json], list[Json]]:
     day: list[Json] = []
     for at in range(draw(st.integers(1, 9))):
         if draw(st.integers(0, 4)) == 0:
-            deed = draw(st.sampled_from(["next", "nothing", "open", "submit", "report"]))
+            deed = draw(st.sampled_from(["next", "nothing", "open", "submit", "report", "line"]))
             day.append({"at": at, "deed": deed, "section": draw(st.integers(0, 2))})
             continue
         day.append({"at": at, "as_of": at, "text": draw(st.sampled_from(TEXTS))})

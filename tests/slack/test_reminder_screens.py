@@ -79,12 +79,24 @@ def clock(says: str = "one hour left", own: str = "") -> Clock:
     return Clock(event=EVENT, at=MOMENTS[says], own=own)
 
 
+NOTHING = a_progress(notes=0, unsorted=0, open_sections=(0, 1, 2, 3, 4, 5))
+LINE_ALONE = replace(NOTHING, has_line=True)
+LINE_AND_NOTES = a_progress(has_line=True)
 IN = a_progress(submitted_at=ts_of(DUE - timedelta(minutes=38)))
 SCREENS = {
     **{key.replace(" ", "_"): drawn(key, a_progress()) for key in MOMENTS},
-    "session_end_nothing_written": drawn(
-        "session end", a_progress(notes=0, unsorted=0, open_sections=(0, 1, 2, 3, 4, 5))
+    "session_end_nothing_written": drawn("session end", NOTHING),
+    "session_end_with_a_line": drawn("session end", LINE_AND_NOTES),
+    "evening_with_a_line_alone": drawn("evening", LINE_ALONE),
+    "one_hour_left_with_a_line": drawn("one hour left", LINE_AND_NOTES),
+    "a_quarter_left_with_a_line_alone": drawn("a quarter left", LINE_ALONE),
+    "a_quarter_left_with_a_line_of_a_co_rapporteur": drawn(
+        "a quarter left", replace(LINE_ALONE, part=Part.CO)
     ),
+    "two_reports_one_line": drawn(
+        "a quarter left", replace(LINE_ALONE, session=a_session("1.2")), a_progress()
+    ),
+    "three_reports": drawn("a quarter left", a_progress("1.2"), a_progress(), a_progress("3.1")),
     "session_end_all_unsorted": drawn("session end", a_progress(notes=4)),
     "one_hour_left_all_answered": drawn("one hour left", a_progress(open_sections=())),
     "one_hour_left_of_a_co_rapporteur": drawn("one hour left", a_progress(part=Part.CO)),
@@ -118,6 +130,7 @@ SCREENS = {
         DUE,
         clock("evening"),
     ),
+    "cannot_with_a_line": screens.stood_down(Stopped.CANNOT, LINE_AND_NOTES, EVENT, ABOUT.parts[0]),
     "cannot": screens.stood_down(Stopped.CANNOT, a_progress(), EVENT, ABOUT.parts[0]),
     "not_me": screens.stood_down(Stopped.NOT_ME, a_progress(notes=0), EVENT, ABOUT.parts[0]),
     "after_all": screens.stood_down(None, a_progress(), EVENT, ABOUT.parts[0]),
@@ -196,14 +209,45 @@ def buttons(screen: Screen) -> list[str]:
 def test_the_buttons_are_those_of_the_table() -> None:
     found = {key: buttons(drawn(key, a_progress())) for key in MOMENTS}
     assert found == {
-        "session end": ["Go on", "Tonight", ["Tomorrow", "Not me"]],
+        "session end": ["Go on", "Tonight", ["One line is all I have", "Tomorrow", "Not me"]],
         "evening": ["Go on", "Tomorrow", ["I cannot", "Not me"]],
         "morning": ["Go on", "Review", ["In 1 hour", "I cannot"]],
         "three hours left": ["Go on", "Submit as it is", ["In 1 hour", "Ask for time", "I cannot"]],
-        "one hour left": ["Go on", "Submit as it is", ["In 15 minutes", "Ask for time", "I cannot"]],
-        "a quarter left": ["Go on", "Submit as it is", "I cannot"],
+        "one hour left": [
+            "Go on",
+            "Submit as it is",
+            ["In 15 minutes", "One line is all I have", "Ask for time", "I cannot"],
+        ],
+        "a quarter left": ["Go on", "Submit as it is", ["One line is all I have", "I cannot"]],
         "overdue": ["Submit as it is", "Go on", "I cannot"],
     }
+
+
+def test_one_line_is_a_button_while_nothing_is_written_and_not_offered_once_it_is_there() -> None:
+    offering = ("session end", "one hour left", "a quarter left")
+    reports = (NOTHING, a_progress(), LINE_ALONE, LINE_AND_NOTES, a_progress(open_sections=()))
+    found = {
+        key: ["One line is all I have" in str(buttons(drawn(key, each))) for each in reports]
+        for key in MOMENTS
+    }
+    assert found == {key: [key in offering] * 2 + [False] * 3 for key in MOMENTS}
+    assert [buttons(drawn(key, NOTHING))[1] for key in offering] == ["One line is all I have"] * 3
+
+
+def test_a_closing_line_alone_can_be_submitted_from_the_last_rungs() -> None:
+    found = [buttons(drawn(key, LINE_ALONE)) for key in ("one hour left", "a quarter left", "overdue")]
+    assert [each[:2] for each in found] == [["Go on", "Submit as it is"]] * 2 + [["Submit as it is", "Go on"]]
+
+
+def test_with_several_reports_each_offers_its_line_or_says_how_to_type_it() -> None:
+    (_, _, menu) = buttons(drawn("a quarter left", a_progress("1.2"), a_progress()))
+    assert [each for each in menu if "One line" in each] == [
+        "One line is all I have: 1.2",
+        "One line is all I have: 2.2",
+    ]
+    three = drawn("a quarter left", a_progress("1.2"), a_progress(), a_progress("3.1"))
+    assert "One line" not in str(buttons(three))
+    assert words.ONE_LINE_TYPED in json.dumps(three.as_json())
 
 
 def test_an_escalation_shows_ten_rows_and_a_count_and_its_preview_names_nobody() -> None:

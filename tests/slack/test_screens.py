@@ -24,6 +24,7 @@ from bot.domain.replies import (
     Card,
     Corrected,
     Held,
+    LineKept,
     Moved,
     NotesMoved,
     NoValue,
@@ -36,7 +37,9 @@ from bot.domain.replies import (
 from bot.domain.report import Answer, Entry, Report
 from bot.domain.template import Fill, Need, Option, Section
 from bot.domain.words import Words
+from bot.notes import plain
 from bot.sandbox import blocks as slack_limits
+from bot.services import reporting
 from bot.services.reporting import review
 from bot.slack.ids import Detail, Place
 from bot.slack.kit import Screen
@@ -49,7 +52,12 @@ NOBODY = People(())
 
 
 def a_report(
-    *notes: str, submitted: bool = False, unsorted: tuple[str, ...] = (), apart: int = 0, held: int = 0
+    *notes: str,
+    submitted: bool = False,
+    unsorted: tuple[str, ...] = (),
+    apart: int = 0,
+    held: int = 0,
+    line: str | None = None,
 ) -> Report:
     """Notes in section 1, nothing raised in section 2, the rest open."""
     entries = [Entry(ts=ts(at), document=Document((Bullet(Words(text)),))) for at, text in enumerate(notes)]
@@ -61,6 +69,7 @@ def a_report(
         unsorted=tuple(
             Entry(ts=ts(at), document=Document((Bullet(Words(text)),))) for at, text in enumerate(unsorted)
         ),
+        line=None if line is None else Entry(ts=ts(5), document=plain.document_of(line)),
         submitted_at=ts(9) if submitted else None,
         apart=apart,
         held=held,
@@ -106,6 +115,30 @@ def dm_screens(report: Report) -> dict[str, Screen]:
         "moved": walk.moved(report, NotesMoved(3)),
         "review_of_a_co_rapporteur": reviewed(of_a_co(report))[-1],
         **{f"say_{saying.name.lower()}": walk.say(Say(saying), 6) for saying in Saying},
+    }
+
+
+def line_screens(report: Report) -> dict[str, Screen]:
+    """Of a report that has a closing line."""
+    line = reporting.line(report)
+    assert line is not None
+    bare = replace(report, line=None)
+    closed = replace(report.assignment.session, level=Level.OFF_THE_RECORD)
+    return {
+        "ask_line": walk.ask_line(bare),
+        "ask_line_again": walk.ask_line(replace(report, submitted_at=ts(9))),
+        "ask_line_off_the_record": walk.ask_line(
+            replace(bare, assignment=replace(report.assignment, session=closed))
+        ),
+        "line_kept": walk.line_kept(report, LineKept(), line),
+        "line_kept_instead": walk.line_kept(
+            replace(report, submitted_at=ts(9)), LineKept(instead=True), line
+        ),
+        "line_kept_of_a_co_rapporteur": walk.line_kept(of_a_co(report), LineKept(), line),
+        "review_with_a_line": reviewed(report)[-1],
+        "submitted_with_a_line": walk.submitted(report, Submitted(ts(9)), THURSDAY),
+        "corrected_line": walk.corrected(report, Corrected(None, is_line=True)),
+        "removed_line": walk.removed(report, Removed(None, in_digest=True, is_line=True)),
     }
 
 
@@ -157,6 +190,10 @@ def value_screens(report: Report) -> dict[str, Screen]:
 
 
 REPORT = a_report("Papers, not people", "R&D <budget>", submitted=True, unsorted=("early",), apart=2)
+LINE = replace(
+    a_report(line="Papers, not people,\nare what borders slow down"),
+    answers=(Answer(entries=(), nothing_raised=False),) * 6,
+)
 LONG = a_report("first " * 400, "second " * 400, submitted=True, unsorted=("early " * 400,))
 SILENT = replace(REPORT, answers=(Answer(entries=(), nothing_raised=False),) * 6, unsorted=(), apart=0)
 EMPTY = replace(SILENT, answers=(Answer(entries=(), nothing_raised=True),) * 6)
@@ -167,6 +204,7 @@ YESTERDAY = THURSDAY - timedelta(days=1)
 SCREENS = {
     **dm_screens(REPORT),
     **value_screens(of_values("border twons")),
+    **line_screens(LINE),
     "review_first_of_several": reviewed(LONG)[0],
     "review_last_of_several": reviewed(LONG)[-1],
     "review_before_the_submit": reviewed(a_report("Papers, not people"))[0],
@@ -175,10 +213,13 @@ SCREENS = {
     "takes_place_after_all": programme.moved(ROOMY, Moved(to=AT, due_too=False, after_all=True), YESTERDAY),
     "cancelled": programme.cancelled(ROOMY, 0),
     "cancelled_with_notes": programme.cancelled(ROOMY, 2),
+    "cancelled_with_a_line": programme.cancelled(ROOMY, 0, has_line=True),
     "handed_over": programme.taken_off(ROOMY.session.code, TakenOff(wrote=True)),
     "taken_off": programme.taken_off(ROOMY.session.code, TakenOff(wrote=False)),
     "digest_parent": parent(REPORT),
     "digest_parent_of_none": parent(),
+    "digest_parent_with_a_line": parent(LINE),
+    "digest_reply_with_a_line": read_out(LINE)[0],
     "digest_reply": read_out(REPORT)[0],
     "digest_reply_not_answered": read_out(SILENT)[0],
     "digest_reply_nothing_raised": read_out(EMPTY)[0],
@@ -259,14 +300,15 @@ typed = st.text(min_size=1, max_size=60) | st.sampled_from(
 @given(st.lists(typed, min_size=1, max_size=6), st.booleans())
 @settings(deadline=None)
 def test_whatever_is_typed_screens_keep_within_slacks_limits(notes: list[str], submitted: bool) -> None:
-    report = a_report(*(f"x{note}" for note in notes), submitted=submitted)
-    for screen in (*dm_screens(report).values(), *reviewed(report), parent(report), *read_out(report)):
+    report = a_report(*(f"x{note}" for note in notes), submitted=submitted, line=f"x{notes[-1]}")
+    drawn = {**dm_screens(report), **line_screens(report)}
+    for screen in (*drawn.values(), *reviewed(report), parent(report), *read_out(report)):
         check(screen)
 
 
 def test_no_notification_of_a_dm_holds_a_typed_word_and_typed_words_are_rich_text_only() -> None:
-    report = a_report(MARKER, submitted=True, unsorted=(MARKER,), apart=1)
-    screens = {**dm_screens(report), **value_screens(of_values(MARKER))}
+    report = a_report(MARKER, submitted=True, unsorted=(MARKER,), apart=1, line=MARKER)
+    screens = {**dm_screens(report), **line_screens(report), **value_screens(of_values(MARKER))}
     for name, screen in screens.items():
         assert MARKER not in screen.text, name
     for screen in (*screens.values(), parent(report), *read_out(report)):
@@ -300,6 +342,37 @@ def test_a_line_of_the_parent_is_shortened_after_the_gate() -> None:
     report = a_report("w " * 62 + name)
     cleared = clear_for_readers(parent_document(an_event(), (a_session(),), (report,)), People((name,)))
     assert "Some" not in digest.parent(cleared).text
+
+
+def shown(screen: Screen) -> str:
+    """The one line of a session in the digest's parent."""
+    (listed,) = [block for block in screen.as_json() if block["type"] == "rich_text"]
+    (only,) = [each["text"] for each in elements(listed) if each.get("type") == "text"]
+    return str(only)
+
+
+@pytest.mark.parametrize(
+    ("line", "reads"),
+    [
+        ("word " * 50, "2.2 " + ("word " * 50).strip()),
+        ("First\nSecond " * 300, "2.2 First … goes on in the thread"),
+        ("word " * 800, "2.2 " + ("word " * 59).strip() + " … goes on in the thread"),
+    ],
+    ids=["whole", "a pasted form", "one long line"],
+)
+def test_a_closing_line_is_read_out_whole_or_says_that_it_goes_on(line: str, reads: str) -> None:
+    assert shown(parent(a_report("A note", line=line.strip()))) == reads
+    whole = " ".join(page.text for page in read_out(a_report("A note", line=line.strip())))
+    assert whole.split().count(line.split()[-1]) == line.split().count(line.split()[-1])
+
+
+def test_a_closing_line_is_masked_wherever_readers_see_it() -> None:
+    report, people = a_report(line="Said by Some Body of it"), People(("Some Body",))
+    post = digest.parent(clear_for_readers(parent_document(an_event(), (a_session(),), (report,)), people))
+    replies = digest.reply_pages(clear_for_readers(reply_document(report), people))
+    for screen in (post, *replies):
+        assert "Said by a participant of it" in screen.text
+        assert "Body" not in json.dumps(screen.as_json())
 
 
 lines = st.text(min_size=1, max_size=300).map(lambda text: f"x{text}"[:300]) | st.sampled_from(

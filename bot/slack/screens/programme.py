@@ -14,9 +14,9 @@ def moved(assignment: Assignment, reply: Moved, now: datetime) -> Screen:
     return kit.message(f"{title} {text}", kit.paragraph(title), kit.paragraph(text))
 
 
-def cancelled(assignment: Assignment, kept: int) -> Screen:
+def cancelled(assignment: Assignment, kept: int, *, has_line: bool = False) -> Screen:
     """Nothing is due, and what is kept."""
-    text = words.cancelled(assignment.session, kept)
+    text = words.cancelled(assignment.session, kept, has_line=has_line)
     return kit.message(text, kit.paragraph(text))
 
 

@@ -12,11 +12,13 @@ from bot.domain.nudges import Reminded, Reminder
 from bot.domain.progress import Progress
 from bot.domain.rungs import URGENT, Anchor, Rung
 from bot.domain.snoozes import Later
-from bot.slack import kit
+from bot.slack import kit, limits
 from bot.slack import reminder_words as words
 from bot.slack.ids import Action, Ask, Detail, Place
 from bot.slack.kit import Element, Screen
 from bot.slack.reminder_words import Clock
+
+Choice = tuple[str, Ask | Action, Detail | Place]  # its label, what it does, of what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,17 @@ def _several(
             for each in reports
         ),
     ]
-    below = [kit.row(kit.menu(*options[:5]))]
+    asking = [
+        kit.option(f"{words.ONE_LINE}: {each.session.code}", Action.LINE, _place(each, clock))
+        for each, rung in zip(reports, rungs, strict=True)
+        if _offers_line(rung, each)
+    ]
+    hint: list[Block] = []
+    if len(options) + len(asking) <= MOST_OPTIONS:
+        options += asking
+    elif asking:
+        hint = [kit.small(words.ONE_LINE_TYPED)]
+    below = [*hint, kit.row(kit.menu(*options[:MOST_OPTIONS]))]
     return kit.message(title, kit.heading(title), *small, *lines, *below)
 
 
@@ -164,23 +176,26 @@ def _row(standing: Standing, rung: Rung | None, told: Reminded, each: Progress, 
     """Two buttons and what is seldom needed behind dots, by the table of conversation.md 5."""
     anchor = rung.anchor if rung else Anchor.BEFORE_DUE
     about, later = _about(standing, each, clock), _laters(standing, rung)
-    seldom = [(words.LATER[one], Ask.LATER, _later(standing, one, clock)) for one in later]
-    beside = seldom[:1] if anchor in (Anchor.SESSION_END, Anchor.EVE) else []
+    put_off: list[Choice] = [(words.LATER[one], Ask.LATER, _later(standing, one, clock)) for one in later]
+    offered = (words.ONE_LINE, Action.LINE, _place(each, clock))
+    line: list[Choice] = [offered] if _offers_line(rung, each) else []
+    is_early, has_nothing = anchor in (Anchor.SESSION_END, Anchor.EVE), not each.notes
+    seldom = [*line, *put_off] if has_nothing else [*put_off[:1], *line, *put_off[1:]]
+    beside = seldom[:1] if is_early or (line and has_nothing) else []
     seldom = seldom[len(beside) :]
     has_time = anchor is Anchor.BEFORE_DUE and standing.asks_time and (rung is None or not _is_last(rung))
     if has_time:
         seldom.append((words.MORE_TIME, Ask.MORE_TIME, about))
     if anchor is not Anchor.SESSION_END:
         seldom.append((words.CANNOT, Ask.CANNOT, about))
-    if anchor in (Anchor.SESSION_END, Anchor.EVE):
+    if is_early:
         seldom.append((words.NOT_ME, Ask.NOT_ME, about))
     return kit.row(*_main(anchor, each, clock), *_buttons(beside, each), *_behind(seldom, each))
 
 
 def _main(anchor: Anchor, each: Progress, clock: Clock) -> list[Element]:
-    place = Place(event=clock.event.key, session=each.session.code, section=_first(each))
-    code = each.session.code
-    may_submit = each.part is Part.LEAD and each.notes > 0
+    place, code = _place(each, clock), each.session.code
+    may_submit = each.part is Part.LEAD and each.is_written
     submit_first = may_submit and (anchor is Anchor.AFTER_DUE or not each.open_sections)
     go_on = kit.button(words.GO_ON, Action.OPEN, place, f"Go on with {code}", primary=not submit_first)
     submit = kit.button(words.SUBMIT, Action.SUBMIT, place, f"Submit {code} as it is", primary=submit_first)
@@ -188,25 +203,35 @@ def _main(anchor: Anchor, each: Progress, clock: Clock) -> list[Element]:
         return [submit, go_on]
     if anchor in (Anchor.BEFORE_DUE, Anchor.AFTER_DUE):
         return [go_on, submit] if may_submit else [go_on]
-    if anchor is Anchor.DUE_DAY and each.notes:
+    if anchor is Anchor.DUE_DAY and each.is_written:
         return [go_on, kit.button(words.REVIEW, Action.SHOW, place, f"Review {code}")]
     return [go_on]
 
 
-def _behind(seldom: list[tuple[str, Ask, Detail]], each: Progress) -> list[Element]:
+def _offers_line(rung: Rung | None, each: Progress) -> bool:
+    """At the session's end and in the last hour, while sections are open and there is no closing line."""
+    has_place = rung is not None and (rung.anchor is Anchor.SESSION_END or rung.is_urgent)
+    return has_place and bool(each.open_sections) and not each.has_line
+
+
+def _behind(seldom: list[Choice], each: Progress) -> list[Element]:
     """Behind three dots; one thing alone is a button."""
     if len(seldom) > 1:
-        return [kit.menu(*(kit.option(*one) for one in seldom[:5]))]
+        return [kit.menu(*(kit.option(*one) for one in seldom[:MOST_OPTIONS]))]
     return _buttons(seldom, each)
 
 
-def _buttons(asks: list[tuple[str, Ask, Detail]], each: Progress) -> list[Element]:
+def _buttons(asks: list[Choice], each: Progress) -> list[Element]:
     return [kit.button(label, ask, about, f"{label}, {each.session.code}") for label, ask, about in asks]
 
 
 def _open(each: Progress, clock: Clock) -> ButtonElement:
-    place = Place(event=clock.event.key, session=each.session.code, section=_first(each))
-    return kit.button(f"Open {each.session.code}", Action.OPEN, place, f"Open {each.session.code}")
+    code = each.session.code
+    return kit.button(f"Open {code}", Action.OPEN, _place(each, clock), f"Open {code}")
+
+
+def _place(each: Progress, clock: Clock) -> Place:
+    return Place(event=clock.event.key, session=each.session.code, section=_first(each))
 
 
 def _first(each: Progress) -> int:
@@ -230,6 +255,7 @@ def _is_last(rung: Rung) -> bool:
     return rung.anchor is Anchor.BEFORE_DUE and rung.offset <= words.QUARTER
 
 
+MOST_OPTIONS = limits.MENU_OPTIONS[-1]
 _LATERS: dict[str, tuple[Later, ...]] = {
     Anchor.SESSION_END.value: (Later.TONIGHT, Later.TOMORROW),
     Anchor.EVE.value: (Later.TOMORROW,),

@@ -14,6 +14,7 @@ from bot.domain.replies import (
     Apology,
     Card,
     Corrected,
+    LineKept,
     NotesMoved,
     NoValue,
     Removed,
@@ -127,7 +128,7 @@ def review_page(report: Report, page: Document, number: int, *, is_last: bool) -
     if not is_last:
         return kit.message(title, *body)
     answered = f"{report.answered} of {len(report.asked)} sections answered"
-    preview = f"{title}: {words.notes(report.note_count)}, {answered}."
+    preview = f"{title}: {words.kept(report.note_count, has_line=report.line is not None)}, {answered}."
     left_open = [kit.paragraph("\n".join(lines))] if (lines := words.left_open(report)) else []
     hint = kit.small(words.review_hint(report))
     buttons = [*_submit(report), *([_keep(report)] if report.held else [])]
@@ -149,18 +150,38 @@ def submitted(report: Report, reply: Submitted, now: datetime) -> Screen:
     )
 
 
+def ask_line(report: Report) -> Screen:
+    text, below = words.ask_line(report), words.ask_line_below(report)
+    return kit.message(text, kit.paragraph(text), *([kit.small(below)] if below else []))
+
+
+def line_kept(report: Report, reply: LineKept, line: Cleared[Rapporteur]) -> Screen:
+    """The closing line, or as much of it as fits, with the button that submits it alone."""
+    session = report.assignment.session
+    page, *more = kit.pages(line.document)
+    below = words.line_kept_below(report)
+    return kit.message(
+        words.line_kept_preview(session),
+        kit.paragraph(words.line_kept(session, instead=reply.instead)),
+        kit.rich(page),
+        *([kit.small(words.LINE_GOES_ON)] if more else []),
+        kit.small(below),
+        kit.row(*_submit(report), _show(report.assignment)),
+    )
+
+
 def kept_apart(report: Report) -> Screen:
     text = words.kept_apart(report.assignment.session)
     return kit.message(text, kit.paragraph(text), _show_row(report.assignment))
 
 
 def corrected(report: Report, reply: Corrected) -> Screen:
-    text = words.corrected(report.template, reply.section)
+    text = words.corrected(report.template, reply.section, is_line=reply.is_line)
     return kit.message(text, kit.paragraph(text))
 
 
 def removed(report: Report, reply: Removed) -> Screen:
-    text = words.removed(report.template, reply.section, reply.in_digest)
+    text = words.removed(report.template, reply.section, reply.in_digest, is_line=reply.is_line)
     return kit.message(text, kit.paragraph(text))
 
 
@@ -210,4 +231,8 @@ def _keep(report: Report) -> ButtonElement:
 
 
 def _show_row(assignment: Assignment) -> ActionsBlock:
-    return kit.row(kit.button(words.SHOW, Action.SHOW, _place(assignment, 0), "Show my report"))
+    return kit.row(_show(assignment))
+
+
+def _show(assignment: Assignment) -> ButtonElement:
+    return kit.button(words.SHOW, Action.SHOW, _place(assignment, 0), "Show my report")
