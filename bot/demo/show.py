@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.demo import own, players
+from bot.demo.herald import tell_what_comes
 from bot.demo.stage import SHIPPED, Stage, database, stage
 from bot.domain.event import WorkspaceId
+from bot.operations.opening import opened
 from bot.programme.yaml import load_event
 
 FIRST = "2.2"
@@ -64,9 +66,12 @@ async def show(scene: Scene, *, transport: str, database_kind: str, keep: Path |
             print(f"The bot is process {set_up.bot.pid}: kill -9 it, it comes back and has lost nothing.")
             ending = "the state stays" if keep else "it forgets everything"
             print(f"Ctrl-C ends it; {ending}.", flush=True)
-            keeping = asyncio.create_task(_keep_running(set_up))
-            await stop.wait()
-            keeping.cancel()
+            async with opened(url) as storage:
+                tasks = [_keep_running(set_up), tell_what_comes(set_up, storage)]
+                going = [asyncio.create_task(each) for each in tasks]
+                await stop.wait()
+                for task in going:
+                    task.cancel()
 
 
 def _first_words(scene: Scene) -> Iterator[str]:

@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 from bot.config import Settings
 from bot.demo import players
 from bot.demo.names import LISTED, RAPPORTEURS
+from bot.domain.event import WorkspaceId
 from bot.errors import MendableError
 from bot.operations import apply_event
 from bot.programme.files import LIBRARY
@@ -105,6 +106,7 @@ class Stage:
     bot: BotProcess
     clock: DemoClock
     is_new: bool
+    workspace: WorkspaceId
     secrets: players.Secrets = field(default_factory=players.Secrets)
 
 
@@ -144,8 +146,9 @@ async def stage(
         offset = (company.opens_at - datetime.now(UTC)).total_seconds()
         clock.write_text(json.dumps({"offset": offset}), encoding="utf-8")
         team = f"T{uuid4().hex[:10].upper()}"  # its own: databases are shared between plays
-        workspace = players.workspace(team, secrets, company, invited=invited, private=private)
-        workspace_file.write_text(json.dumps(workspace), encoding="utf-8")
+        made = players.workspace(team, secrets, company, invited=invited, private=private)
+        workspace_file.write_text(json.dumps(made), encoding="utf-8")
+    workspace = json.loads(workspace_file.read_text(encoding="utf-8"))
     bot_port = free_port()
     events_at = f"http://127.0.0.1:{events_port or bot_port}{EVENTS_PATH}"
     events_url = events_at if transport == "http" else None
@@ -156,7 +159,7 @@ async def stage(
         events_url=events_url,
         port=port,
         retry_scale=retry_scale,
-        zone=json.loads(workspace_file.read_text(encoding="utf-8")).get("zone", company.zone),
+        zone=workspace.get("zone", company.zone),
     )
     async with sandbox, Driver(sandbox.url, checker_token=secrets.checker) as driver:
         variables = _environ(sandbox.url, transport, database_url, bot_port, secrets) | dict(environ or {})
@@ -170,7 +173,9 @@ async def stage(
             await apply_event(Settings.load(variables), file, None, now=demo_clock.now)
         try:
             await bot.start()
-            yield Stage(folder, driver, sandbox, bot, demo_clock, is_new, secrets)
+            yield Stage(
+                folder, driver, sandbox, bot, demo_clock, is_new, WorkspaceId(workspace["team"]), secrets
+            )
         finally:
             await bot.stop()
 

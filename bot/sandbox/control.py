@@ -3,11 +3,12 @@
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import datetime
 
 from aiohttp import web
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, MEMBERS, PEOPLE, STATE
+from bot.sandbox.keys import AHEAD, CALLS, CLOCK, DELIVERIES, FAULTS, MEMBERS, PEOPLE, STATE
 from bot.sandbox.state import Json, NotThere, Person
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -130,6 +131,21 @@ async def _rate(request: web.Request, asked: Json) -> Json:
     return {}
 
 
+async def _tell(request: web.Request, asked: Json) -> Json:
+    """What comes next; `at` is null while it is not known."""
+    at = datetime.fromisoformat(asked["at"]) if asked["at"] else None
+    if request.app[AHEAD].tell(at, asked["says"], request.app[CLOCK].now()):
+        request.app[STATE].changed()
+    return {}
+
+
+async def _stand_in(request: web.Request, asked: Json) -> Json:
+    """The place whose clock the page shows."""
+    if request.app[AHEAD].stand_in(asked["zone"], asked["place"]):
+        request.app[STATE].changed()
+    return {}
+
+
 async def _plant(request: web.Request, asked: Json) -> Json:
     fault = request.app[FAULTS].plant(Fault(**asked))
     await request.app[DELIVERIES].sockets.strike(fault)
@@ -172,6 +188,8 @@ _DEEDS: dict[str, Callable[[web.Request, Json], Awaitable[Json]]] = {
     "invite": _invite,
     "forward": _forward,
     "rate": _rate,
+    "tell": _tell,
+    "stand_in": _stand_in,
     "plant": _plant,
     "clear": _clear,
     "remove": _remove,

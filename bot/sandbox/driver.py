@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -108,6 +109,14 @@ class Driver:
     async def rate(self, rate: float) -> None:
         """Let the demo's clock run so many seconds a second."""
         await self._do("rate", rate=rate)
+
+    async def tell(self, at: datetime | None, says: str) -> None:
+        """Tell the page which moment that matters comes next, None while that is not known."""
+        await self._do("tell", at=at and at.isoformat(), says=says)
+
+    async def stand_in(self, zone: str, place: str) -> None:
+        """Let the page show the times of a place."""
+        await self._do("stand_in", zone=zone, place=place)
 
     async def plant(self, kind: str, **filters: object) -> int:
         """Plant a fault (bot.sandbox.faults); gives its id."""

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from bot.sandbox.ahead import Ahead
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Faults
@@ -16,5 +17,5 @@ FAULTS = web.AppKey("faults", Faults)
 DELIVERIES = web.AppKey("deliveries", Deliveries)
 CLOCK = web.AppKey("clock", DemoClock)
 MANIFEST: web.AppKey[Json] = web.AppKey("manifest", dict)
-ZONE = web.AppKey("zone", str)
+AHEAD = web.AppKey("ahead", Ahead)
 CALLS: web.AppKey[set[object]] = web.AppKey("calls", set)  # of the bot, not answered yet

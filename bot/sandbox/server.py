@@ -10,10 +10,11 @@ from email.utils import format_datetime
 from aiohttp import web
 
 from bot.sandbox import control, file_routes, page
+from bot.sandbox.ahead import Ahead
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.keys import CALLS, CLOCK, DELIVERIES, FAULTS, MANIFEST, MEMBERS, PEOPLE, STATE, ZONE
+from bot.sandbox.keys import AHEAD, CALLS, CLOCK, DELIVERIES, FAULTS, MANIFEST, MEMBERS, PEOPLE, STATE
 from bot.sandbox.members import Members
 from bot.sandbox.people import People
 from bot.sandbox.refused import Refused
@@ -42,7 +43,7 @@ def make_server(
     server = web.Application(client_max_size=2**22, middlewares=[_network])
     server.on_response_prepare.append(_dated)
     server[STATE], server[FAULTS], server[DELIVERIES] = state, faults, deliveries
-    server[CLOCK], server[MANIFEST], server[ZONE] = clock, manifest, zone
+    server[CLOCK], server[MANIFEST], server[AHEAD] = clock, manifest, Ahead(zone)
     server[PEOPLE], server[CALLS] = People(state, deliveries), set()
     server[MEMBERS] = Members(state, deliveries, tuple(manifest["oauth_config"]["scopes"]["bot"]))
     server.router.add_route("*", "/api/{method}", api)

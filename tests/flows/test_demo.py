@@ -9,7 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
+
 from bot.demo import players
+from bot.domain.moment import Ts, moment_of
+from bot.domain.wall import on_the_wall
 from bot.sandbox.driver import Driver
 
 R22 = players.rapporteur("2.2")
@@ -59,6 +63,49 @@ async def test_it_is_thursday_morning_and_seven_people_know_what_is_theirs() -> 
         for one, code in theirs:
             await driver.until(lambda one=one, code=code: _is_told(driver, one, code))
         assert await driver.history(players.RESERVE) == []
+
+
+async def test_the_day_is_gone_through_moment_by_moment_and_nothing_comes_late() -> None:
+    async with demo() as (_, url), Driver(url) as driver, aiohttp.ClientSession(url) as browser:
+        said = [await _go_on(browser)]
+        while "closing session" not in said[-1]:
+            said.append(await _go_on(browser))
+        assert said == [
+            "10:00 in Marrakesh: 1.1, 2.1 and 3.1 begin.",
+            "12:30 in Marrakesh: 1.1, 2.1 and 3.1 end.",
+            "12:35 in Marrakesh: session end, 3 people.",
+            "14:00 in Marrakesh: 1.2, 2.2 and 3.2 begin.",
+            "16:30 in Marrakesh: 1.2, 2.2 and 3.2 end.",
+            "16:35 in Marrakesh: session end, 3 people.",
+            "20:30 in Marrakesh: evening, 5 people.",
+            "Fri 7 Dec, 08:30 in Marrakesh: morning, 5 people.",
+            "11:30 in Marrakesh: three hours left, 5 people.",
+            "13:30 in Marrakesh: one hour left, 6 people.",
+            "14:15 in Marrakesh: a quarter left, 6 people.",
+            "14:30 in Marrakesh: reports are due.",
+            "14:35 in Marrakesh: overdue, 6 people.",
+            "15:00 in Marrakesh: corrections close.",
+            "15:30 in Marrakesh: the closing session begins.",
+        ]
+        told = [str(each["ts"]) for each in await driver.history(players.rapporteur("1.1"))]
+        came = [on_the_wall(moment_of(Ts(each)), players.SEVEN.zone).strftime("%H:%M") for each in told]
+        assert came == ["08:30", "12:35", "20:30", "08:30", "11:30", "13:30", "14:15", "14:35"]
+
+
+async def _go_on(browser: aiohttp.ClientSession) -> str:
+    """Press the button once it is known what comes, and read what the page says of the moment then."""
+    while True:
+        if "Next: " in await _moment(browser):
+            await browser.post("/page/next?now")
+            return re.sub(r" *(Next: |What comes).*", "", await _moment(browser))
+        await asyncio.sleep(0.1)
+
+
+async def _moment(browser: aiohttp.ClientSession) -> str:
+    async with browser.get("/panes") as answer:
+        found = re.search(r'<p data-pane="moment">(.*?)</p>', await answer.text(), re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<.*?>", "", found[1]).split())
 
 
 async def _is_told(driver: Driver, person: str, code: str) -> bool:

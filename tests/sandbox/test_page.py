@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.domain.zones import zone_of
 from tests.sandbox.local import ONE, OPEN, OUTSIDER, TWO, WORKSPACE, Json, Local, local_slack
 
 BUTTON: Json = {
@@ -210,7 +212,7 @@ async def test_a_button_says_what_it_does_and_does_it(slack: Local) -> None:
 async def test_a_menu_opens_without_script_and_each_of_its_lines_does_what_it_says(slack: Local) -> None:
     await slack.post(ONE, "Choose", blocks=[{"type": "actions", "elements": [MENU, SELECT]}])
     shown = await page(slack, ONE)
-    (menu,) = shown.find("details")
+    (menu,) = shown.find("details", class_="menu")
     assert menu.find("summary", aria_label="More")[0].text == "⋯"
     lines = [(each.text, each.attributes["value"]) for each in menu.find("button")]
     assert lines == [("Later", "later"), ("Stop", "stop")]
@@ -246,9 +248,47 @@ async def test_the_clock_shows_and_goes_forward(slack: Local) -> None:
     assert f"{slack.clock.now():%A} {slack.clock.now().day} " in shown
 
 
+async def test_the_clock_goes_to_the_next_moment_that_matters_once_and_says_what_it_is(slack: Local) -> None:
+    at = slack.clock.now() + timedelta(hours=5)
+    await slack.driver.stand_in("Africa/Casablanca", "Marrakesh")
+    await slack.driver.tell(at, "13:30 in Marrakesh: one hour left, 2 people")
+
+    async def moment() -> str:
+        (shown,) = (await page(slack, ONE)).find("p", role="status")
+        return " ".join(shown.text.split())
+
+    assert await moment() == "Next: 13:30 in Marrakesh: one hour left, 2 people."
+    await send(slack, "next")
+    assert timedelta() <= slack.clock.now() - at < timedelta(minutes=1)
+    assert await moment() == (
+        "13:30 in Marrakesh: one hour left, 2 people. What comes next is not known yet."
+    )
+    await send(slack, "next")  # pressed twice: nothing is leapt over
+    assert slack.clock.now() - at < timedelta(minutes=1)
+    await slack.driver.tell(at + timedelta(hours=1), "14:30 in Marrakesh: reports are due")
+    assert await moment() == (
+        "13:30 in Marrakesh: one hour left, 2 people. Next: 14:30 in Marrakesh: reports are due."
+    )
+    clock = (await page(slack, ONE)).find("p", data_pane="clock")[0].text
+    assert clock.endswith("Marrakesh time")
+    assert f"{slack.clock.now().astimezone(zone_of('Africa/Casablanca')):%H:%M}" in clock
+
+
+async def test_the_clock_runs_fast_and_at_its_own_rate_again(slack: Local) -> None:
+    for rate, says in (("60", "A minute a second"), ("1", "Real time")):
+        await send(slack, "rate", rate=rate)
+        assert slack.clock.rate == float(rate)
+        (pressed,) = (await page(slack, ONE)).find("button", aria_pressed="true")
+        assert pressed.text == says
+
+
 @pytest.mark.parametrize(
     ("deed", "form"),
     [
+        ("next", {}),
+        ("rate", {"rate": "0.5"}),
+        ("rate", {"rate": "99999"}),
+        ("rate", {}),
         ("say", {"as": ONE, "text": " "}),
         ("say", {"as": ONE}),
         ("say", {"as": "UNOBODY", "text": "x"}),
@@ -325,7 +365,7 @@ async def test_the_script_gets_the_panes_that_the_page_has(slack: Local) -> None
         return {each.attributes["data-pane"]: " ".join(each.text.split()) for each in found}
 
     assert of(panes) == of(whole)
-    assert set(of(whole)) == {"clock", "dm", "channel1", "channel2", "channel3", "channel4"}
+    assert set(of(whole)) == {"clock", "moment", "pace", "dm", "channel1", "channel2", "channel3", "channel4"}
 
 
 async def test_the_version_changes_with_what_can_be_seen(slack: Local) -> None:

@@ -5,14 +5,15 @@ Drawn on the server, works without script; a small script renews what changed an
 
 import asyncio
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from multidict import MultiDictProxy
 
 from bot.domain.moment import Ts, moment_of
-from bot.sandbox.keys import CLOCK, DELIVERIES, PEOPLE, STATE, ZONE
+from bot.domain.wall import city
+from bot.domain.zones import zone_of
+from bot.sandbox.keys import AHEAD, CLOCK, DELIVERIES, PEOPLE, STATE
 from bot.sandbox.state import Channel, Json, NotThere
 
 _HERE = Path(__file__).parent
@@ -27,6 +28,7 @@ _POLICY = (
     "img-src data:; base-uri 'none'; frame-ancestors 'none'"
 )
 _ANSWER_WITHIN = 2.0  # seconds that a form without script waits for the bot's answer
+_RATES = {1: "Real time", 60: "A minute a second", 600: "Ten minutes a second"}
 _EMOJI = {"white_check_mark": "✓"}
 
 
@@ -55,7 +57,7 @@ async def version(request: web.Request) -> web.Response:
 
 
 def _version(request: web.Request) -> str:
-    return f"{request.app[STATE].version} {request.app[CLOCK].now():%H:%M}"
+    return f"{request.app[STATE].version} {request.app[CLOCK].rate} {request.app[CLOCK].now():%H:%M}"
 
 
 async def do(request: web.Request) -> web.Response:
@@ -77,12 +79,24 @@ async def do(request: web.Request) -> web.Response:
             case "forward":
                 request.app[CLOCK].forward(float(form["minutes"]) * 60)
                 request.app[STATE].changed()
+            case "next":
+                _go_on(request.app)
+            case "rate":
+                request.app[CLOCK].set_rate(float(form["rate"]))
     except (NotThere, ValueError, KeyError):
         pass  # what is not there any more needs no answer: the page shows what is
     if "now" in request.query:
         return web.Response(status=204)
     await _answered(request, before)
     raise web.HTTPSeeOther(f"/?as={user}#say" if user in request.app[STATE].people else "/")
+
+
+def _go_on(server: web.Application) -> None:
+    """Move the clock to the next moment that matters, if it is known and still ahead."""
+    ahead, now = server[AHEAD], server[CLOCK].now()
+    if ahead.at is not None and ahead.at > now:
+        server[CLOCK].forward((ahead.at - now).total_seconds())
+        server[STATE].changed()
 
 
 def _dropped(given: MultiDictProxy[str | bytes | bytearray | web.FileField]) -> dict[str, bytes]:
@@ -114,10 +128,13 @@ _DRAWN.filters |= {"as_typed": as_typed, "emoji": emoji}
 
 
 def _drawn(template: str, request: web.Request) -> web.Response:
-    state, zone = request.app[STATE], ZoneInfo(request.app[ZONE])
+    state, ahead = request.app[STATE], request.app[AHEAD]
+    zone = zone_of(ahead.zone)
     user = request.query.get("as", "")
     person = state.people.get(user)
-    wall = request.app[CLOCK].now().astimezone(zone)
+    now = request.app[CLOCK].now()
+    wall = now.astimezone(zone)
+    ahead.look(now)
 
     def at(ts: str) -> str:
         return moment_of(Ts(ts)).astimezone(zone).strftime("%a %H:%M")
@@ -131,7 +148,10 @@ def _drawn(template: str, request: web.Request) -> web.Response:
         names={each.id: each.name for each in state.people.values()}
         | {each.id: each.name for each in state.channels.values()},
         clock=f"{wall:%A} {wall.day} {wall:%B %Y, %H:%M}",
-        city=request.app[ZONE].rpartition("/")[2],
+        city=ahead.place or city(ahead.zone) or ahead.zone,
+        ahead=ahead,
+        rate=request.app[CLOCK].rate,
+        rates=_RATES,
         at=at,
         version=_version(request),
         editing=request.query.get("edit", ""),

@@ -10,7 +10,7 @@ async function look() {
   for (const pane of document.querySelectorAll("[data-pane]")) {
     const other = fresh.querySelector(`[data-pane="${pane.dataset.pane}"]`);
     if (other?.querySelector("[id]")) renew(pane, other);
-    else if (other) pane.replaceChildren(...other.childNodes);
+    else if (other && html(pane) !== html(other)) replace(pane, other);
   }
   version = now;
 }
@@ -25,14 +25,21 @@ function renew(pane, fresh) {
       pane.insertBefore(each, here);
     } else {
       const next = here.nextElementSibling;
-      if (html(here) !== each.outerHTML) here.replaceWith(each);
+      if (here.className !== each.className || html(here) !== html(each)) here.replaceWith(each);
       here = next;
     }
   }
 }
 
+// A button that was pressed keeps the focus.
+function replace(pane, fresh) {
+  const pressed = [...pane.querySelectorAll("button")].indexOf(document.activeElement);
+  pane.replaceChildren(...fresh.childNodes);
+  pane.querySelectorAll("button")[pressed]?.focus();
+}
+
 // A menu that is open stays open while its message stays as it is.
-const html = (element) => element.outerHTML.replaceAll(' open=""', "");
+const html = (element) => element.innerHTML.replaceAll(' open=""', "");
 
 // One deed after another, so that what was typed first stands first.
 let sent = Promise.resolve();
