@@ -1,12 +1,12 @@
 """All by which one person's rungs are planned, looked up once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.duties import Duty, Facts, Settled, Snooze
 from bot.domain.event import Event, SessionCode
-from bot.domain.placing import Closures
+from bot.domain.placing import Closures, closures_of
 from bot.domain.plans import Why
 from bot.domain.quiet import Peace
 from bot.domain.rungs import Rung
@@ -40,25 +40,28 @@ class Course:
         """Those that end before the report is due; where the deadline came nearer, the others are void."""
         return tuple(each for each in self.snoozes.get(duty.session, ()) if each.until < duty.due_at)
 
-    def closures(self, duty: Duty, rung: Rung) -> Closures:
-        """What is closed to a rung of a report."""
-        snoozed = merged(Span(each.asked_at, each.until) for each in self.snoozes_of(duty))
-        return (
+    def closures(self, duty: Duty, *, is_urgent: bool) -> Closures:
+        """What is closed to the rungs of a report, urgent ones or others."""
+        return closures_of(
             (Why.AWAY, self.away),
-            (Why.SNOOZED, snoozed),
-            (Why.IN_SESSION, () if rung.is_urgent else self.running),
+            (Why.SNOOZED, merged(Span(each.asked_at, each.until) for each in self.snoozes_of(duty))),
+            (Why.IN_SESSION, () if is_urgent else self.running),
             (Why.QUIET, self.quiet),
         )
+
+    def after(self, settled: tuple[Settled, ...]) -> "Course":
+        """The same once these have ended."""
+        ended = {(each.session, each.rung) for each in settled}
+        standing = {key: at for key, at in self.facts.standing.items() if key not in ended}
+        past = (*self.facts.settled, *settled)
+        facts = replace(self.facts, settled=past, standing=standing)
+        return replace(self, facts=facts, reached=_reached(past))
 
 
 def course_of(event: Event, peace: Peace, duties: tuple[Duty, ...], facts: Facts, now: datetime) -> Course:
     """Everything once. A rung that was missed, or needless then, may be wanted under another deadline."""
     first = min([now, *(each.ends_at for each in duties)])
     last = max([now, event.closing_ends_at, *(each.due_at for each in duties)])
-    reached: dict[SessionCode, dict[str, Settled]] = {}
-    for each in facts.settled:
-        if each.outcome.reached:
-            reached.setdefault(each.session, {})[each.rung] = each
     return Course(
         event=event,
         facts=facts,
@@ -67,9 +70,17 @@ def course_of(event: Event, peace: Peace, duties: tuple[Duty, ...], facts: Facts
         quiet=peace.spans(first, last),
         away=merged(facts.away),
         running=merged(each.runs for each in duties if each.runs is not None),
-        reached=reached,
+        reached=_reached(facts.settled),
         snoozes=_by_session(facts.snoozes),
     )
+
+
+def _reached(settled: Iterable[Settled]) -> Mapping[SessionCode, Mapping[str, Settled]]:
+    found: dict[SessionCode, dict[str, Settled]] = {}
+    for each in settled:
+        if each.outcome.reached:
+            found.setdefault(each.session, {})[each.rung] = each
+    return found
 
 
 def _by_session(snoozes: Iterable[Snooze]) -> Mapping[SessionCode, tuple[Snooze, ...]]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.domain.course import Course
-from bot.domain.duties import Duty
+from bot.domain.duties import Duty, Settled
 from bot.domain.event import Part
 from bot.domain.placing import BREATH, Closures, Window, placed
 from bot.domain.plans import Planned, Reason, Why
 from bot.domain.quiet import AHEAD
 from bot.domain.rungs import Anchor, Rung
-from bot.domain.spans import Span, index_of, merged
+from bot.domain.spans import Span, index_of
 from bot.domain.wall import instant_of, on_the_wall
 
 LATE = timedelta(minutes=5)  # what comes later than this says so
@@ -50,11 +50,33 @@ class Candidate:
         return self.planned.due_at
 
 
-def candidates(course: Course, duty: Duty) -> list[Candidate]:
-    """Every rung of a report that is not settled, each with its moment or the reason why it gives way."""
+def tried(course: Course, duty: Duty) -> list[Candidate]:
+    """Every rung of a report that is not settled, each as if it were the only one."""
     if not duty.is_open:
         return []
-    tried = [_tried(course, duty, each) for each in _wanted(course, duty)]
+    closures = {is_urgent: course.closures(duty, is_urgent=is_urgent) for is_urgent in (False, True)}
+    return [_tried(course, duty, each, closures[each.rung.is_urgent]) for each in _wanted(course, duty)]
+
+
+def still_tried(
+    course: Course, duty: Duty, before: list[Candidate], settled: Iterable[Settled]
+) -> list[Candidate]:
+    """What `tried` gives once some were settled, from what it gave before.
+
+    A rung is tried by its own moment and by when it stood: what reached the person falls out of the others,
+    which stay as they are. What did not reach them is tried again, without having stood.
+    """
+    own = [each for each in settled if each.session == duty.session]
+    if not all(each.outcome.reached for each in own):
+        return tried(course, duty)
+    ended = {each.rung for each in own}
+    return [each for each in before if each.planned.rung not in ended]
+
+
+def candidates(course: Course, duty: Duty, tried: list[Candidate]) -> list[Candidate]:
+    """The tried rungs of a report, each with its moment or the reason why it gives way."""
+    if not tried:
+        return []
     return _with_last_chance(course, duty, unovertaken(_behind_the_sent(course, duty, tried)))
 
 
@@ -109,8 +131,7 @@ def _wanted(course: Course, duty: Duty) -> Iterable[Wanted]:
             yield Wanted(course.ladder[snooze.rung], snooze.key, snooze.until, rank, snooze.asked_at)
 
 
-def _tried(course: Course, duty: Duty, wanted: Wanted) -> Candidate:
-    closures = course.closures(duty, wanted.rung)
+def _tried(course: Course, duty: Duty, wanted: Wanted, closures: Closures) -> Candidate:
     window = _window(course, duty, wanted, closures)
     found, why = placed(window, closures, wanted.meant_for, course.now)
     planned = Planned(
@@ -124,26 +145,35 @@ def _tried(course: Course, duty: Duty, wanted: Wanted) -> Candidate:
         is_asked=wanted.asked_at is not None,
     )
     tried = Candidate(
-        planned=planned, rung=wanted.rung, window=window, rank=wanted.rank, asked_at=wanted.asked_at
+        planned=planned,
+        rung=wanted.rung,
+        window=window,
+        rank=wanted.rank,
+        asked_at=wanted.asked_at,
+        gave_way=_reason(course, duty, wanted, found),
     )
+    return _called(course, tried) if tried.gave_way is None and tried.at < course.now else tried
+
+
+def _reason(course: Course, duty: Duty, wanted: Wanted, found: datetime | None) -> Reason | None:
     if wanted.meant_for < max(duty.ends_at, duty.since):
-        return replace(tried, gave_way=Reason.EARLY)
+        return Reason.EARLY
     if found is None:
-        return replace(tried, gave_way=Reason.NO_ROOM)
-    return tried if found >= course.now else _called(course, tried)
+        return Reason.NO_ROOM
+    stood = course.facts.standing.get((duty.session, wanted.key))
+    return Reason.PAST if found < course.now and (stood is None or stood > course.now) else None
 
 
 def _called(course: Course, tried: Candidate) -> Candidate:
     """A rung whose moment has come, or passed in a downtime: it comes now, or as soon as it may."""
-    stood = course.facts.standing.get((tried.planned.session, tried.planned.rung))
-    if stood is None or stood > course.now:
-        return replace(tried, gave_way=Reason.PAST)
+    stood = course.facts.standing[tried.planned.session, tried.planned.rung]
     found = tried.window.after(course.now)
     if found is None:
         return replace(tried, gave_way=Reason.NO_ROOM)
     if course.now - stood >= LATE:
-        tried = _with(tried, missed_at=stood, why=Why.LATE)
-    tried = _with(tried, due_at=found)
+        tried = _with(tried, due_at=found, missed_at=stood, why=Why.LATE)
+    else:
+        tried = _with(tried, due_at=found)
     return replace(tried, gave_way=Reason.STALE) if _is_stale(tried, stood, course.event.zone) else tried
 
 
@@ -196,9 +226,7 @@ def _window(course: Course, duty: Duty, wanted: Wanted, closures: Closures) -> W
         closes_at = course.event.closing_ends_at
     elif wanted.rung.anchor is Anchor.EVE:
         closes_at = min(closes_at, _on_the_day(wanted.meant_for, _DAY, time(), course.event.zone))
-    return Window(
-        opens_at=opens_at, closes_at=closes_at, closed=merged(each for _, spans in closures for each in spans)
-    )
+    return Window(opens_at=opens_at, closes_at=closes_at, closed=closures.together)
 
 
 def _on_the_day(moment: datetime, later: timedelta, at: time, zone: str) -> datetime:

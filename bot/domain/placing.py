@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.plans import Why
 from bot.domain.quiet import AHEAD
-from bot.domain.spans import Span, index_of
+from bot.domain.spans import Span, index_of, merged
 
 BREATH = timedelta(minutes=5)  # for somebody who comes out of a session, or has just been given one
 
@@ -39,8 +39,26 @@ class Window:
         return max(begin, end - AHEAD) if begin < min(end, self.closes_at) else None
 
 
-# merged spans that are closed to a rung, and why; the first that holds a moment has the say
-Closures = tuple[tuple[Why, tuple[Span, ...]], ...]
+@dataclass(frozen=True, slots=True)
+class Closures:
+    """What is closed to a rung, and why: merged spans, of which the first that holds a moment has the say."""
+
+    by_why: tuple[tuple[Why, tuple[Span, ...]], ...]
+    together: tuple[Span, ...]  # merged
+
+    def why(self, moment: datetime) -> Why:
+        """Why it cannot come at a moment; ON_TIME if it can."""
+        if index_of(self.together, moment) is None:
+            return Why.ON_TIME
+        return next(why for why, spans in self.by_why if index_of(spans, moment) is not None)
+
+
+def closures_of(*by_why: tuple[Why, tuple[Span, ...]]) -> Closures:
+    """Of spans that are merged, each."""
+    closed = tuple((why, spans) for why, spans in by_why if spans)
+    if len(closed) == 1:
+        return Closures(closed, closed[0][1])
+    return Closures(closed, merged(each for _, spans in closed for each in spans))
 
 
 def placed(
@@ -53,8 +71,7 @@ def placed(
     """
     if meant_for >= window.closes_at:
         return None, Why.ON_TIME
-    holding = (why for why, spans in closures if index_of(spans, meant_for) is not None)
-    why = next(holding, Why.ON_TIME)
+    why = closures.why(meant_for)
     if why is Why.ON_TIME:
         return meant_for, why
     if why is Why.AWAY:

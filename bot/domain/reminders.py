@@ -13,7 +13,7 @@ from itertools import groupby
 from bot.domain.course import Course, course_of
 from bot.domain.duties import Duty, Facts, Outcome, Settled
 from bot.domain.event import Event, SessionCode
-from bot.domain.ladder import Candidate, candidates, unovertaken
+from bot.domain.ladder import Candidate, candidates, still_tried, tried, unovertaken
 from bot.domain.plans import Given, Plan, Planned, Reason, Why
 from bot.domain.quiet import Peace
 from bot.domain.wall import on_the_wall
@@ -37,12 +37,7 @@ def plan(event: Event, peace: Peace, duties: Iterable[Duty], facts: Facts, now: 
     """All that is still to come for one person. Nothing in it is due before now."""
     owed = tuple(duties)
     course = course_of(event, peace, owed, facts, now)
-    tried = [each for duty in owed for each in candidates(course, duty)]
-    tried = _spared(course, _together(tried))
-    return Plan(
-        kept=tuple(sorted((each.planned for each in tried if each.gave_way is None), key=_order)),
-        given=tuple(_given(each.planned, each.gave_way) for each in tried if each.gave_way is not None),
-    )
+    return _plan(course, [(each, tried(course, each)) for each in owed])
 
 
 def messages(planned: Iterable[Planned]) -> tuple[tuple[Planned, ...], ...]:
@@ -54,7 +49,9 @@ def messages(planned: Iterable[Planned]) -> tuple[tuple[Planned, ...], ...]:
 def call(event: Event, peace: Peace, duties: Iterable[Duty], facts: Facts, now: datetime) -> Called:
     """What is to be done for one person when something that stood is due."""
     owed = tuple(duties)
-    planned = plan(event, peace, owed, facts, now)
+    course = course_of(event, peace, owed, facts, now)
+    first = [(each, tried(course, each)) for each in owed]
+    planned = _plan(course, first)
     due = tuple(each for each in planned.kept if each.due_at <= now)
     is_alive = facts.heard_at is not None and now - facts.heard_at < ALIVE
     stood = {key for key, at in facts.standing.items() if at <= now}
@@ -64,13 +61,21 @@ def call(event: Event, peace: Peace, duties: Iterable[Duty], facts: Facts, now: 
         *(_settled(each, now, Outcome.HEARD) for each in due if is_alive and _key(each) in stood),
         *_over(planned, owed, facts, stood, now),
     )
-    ended = {(each.session, each.rung) for each in settled}
-    later = replace(
-        facts,
-        settled=(*facts.settled, *settled),
-        standing={key: at for key, at in facts.standing.items() if key not in ended},
+    if settled:
+        course = course.after(settled)
+        left = [(duty, still_tried(course, duty, before, settled)) for duty, before in first]
+        planned = _plan(course, left)
+    return Called(message=message, settled=settled, plan=planned)
+
+
+def _plan(course: Course, duties: Iterable[tuple[Duty, list[Candidate]]]) -> Plan:
+    """Of what was tried for each report."""
+    found = [each for duty, own in duties for each in candidates(course, duty, own)]
+    found = _spared(course, _together(found))
+    return Plan(
+        kept=tuple(sorted((each.planned for each in found if each.gave_way is None), key=_order)),
+        given=tuple(_given(each.planned, each.gave_way) for each in found if each.gave_way is not None),
     )
-    return Called(message=message, settled=settled, plan=plan(event, peace, owed, later, now))
 
 
 def _together(tried: list[Candidate]) -> list[Candidate]:
@@ -100,8 +105,10 @@ def _spared(course: Course, tried: list[Candidate]) -> list[Candidate]:
     for each in tried:
         if each.gave_way is None:
             by_message.setdefault(each.at, []).append(each)
-    left = _left_before_due(course, tried)
     too_many = _too_many(course, by_message)
+    if not too_many:
+        return tried
+    left = _left_before_due(course, tried)
     full: set[int] = set()
     for at in sorted(by_message):
         rungs, day = by_message[at], on_the_wall(at, course.event.zone).date()
@@ -131,8 +138,10 @@ def _too_many(course: Course, by_message: Mapping[datetime, list[Candidate]]) ->
     asked = {each.at for each in course.facts.settled if each.is_asked}
     sent = {each.at for each in course.facts.settled if each.outcome is Outcome.SENT} - asked
     to_come = [at for at, rungs in by_message.items() if not any(each.planned.is_asked for each in rungs)]
+    if len(sent) + len(to_come) <= FULL_DAY:
+        return Counter()
     days = Counter(on_the_wall(at, zone).date() for at in (*sent, *to_come))
-    return Counter({day: count - FULL_DAY for day, count in days.items()})
+    return Counter({day: count - FULL_DAY for day, count in days.items() if count > FULL_DAY})
 
 
 def _over(

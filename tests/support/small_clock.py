@@ -87,7 +87,11 @@ class SmallClock:
         called = call(self.event, self.peace, self.duties.values(), self.facts, now)
         if called.message:
             self.sent.append(Sent(now, called.message, self.duties, self.facts.away))
-        self.facts = replace(self.facts, settled=(*self.facts.settled, *called.settled))
+        ended = {(each.session, each.rung) for each in called.settled}
+        standing = {key: at for key, at in self.facts.standing.items() if key not in ended}
+        self.facts = replace(self.facts, settled=(*self.facts.settled, *called.settled), standing=standing)
+        anew = plan(self.event, self.peace, self.duties.values(), self.facts, now)
+        assert called.plan == anew, "what is left of a plan is not what is planned anew"
         self._keep(called.plan.kept, called.plan.given)
         if not (called.message and self.reactions):
             return []
