@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Executable, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.duties import Settled
@@ -46,7 +46,7 @@ _of_people = (*_of_event, reminders.c.person.in_(bindparam("people", expanding=T
 _in_order = (reminders.c.session, reminders.c.person, reminders.c.rung)
 _hold = select(reminders.c.rung).where(*_of_people).order_by(*_in_order).with_for_update()
 _hold_all = select(reminders.c.rung).where(*_of_event).order_by(*_in_order).with_for_update()
-_unplan, _unplan_all = delete(reminders).where(*_of_people), delete(reminders).where(*_of_event)
+_unplan = delete(reminders).where(*_of_people)
 _plan = insert(reminders).on_conflict_do_nothing()
 _due = (
     select(reminders.c.event, reminders.c.session, reminders.c.person, reminders.c.rung, reminders.c.due_at)
@@ -117,17 +117,22 @@ class Reminders:
 
         Two that plan or send for one person do so one after the other; each reads afterwards.
         """
-        self._on(people, _hold, _hold_all, workspace, event)
+        asked: dict[str, object] = {"of_workspace": workspace, "of_event": event}
+        if people is None:
+            self._connection.execute(_hold_all, asked)
+        else:
+            self._connection.execute(_hold, {**asked, "people": [*sorted(people), ""]})
 
     def replan(
         self,
         workspace: WorkspaceId,
         event: EventKey,
-        people: Iterable[PersonId] | None,
+        people: Iterable[PersonId],
         planned: Iterable[Planned],
     ) -> None:
         """Put a plan in the place of what stands of people; what was settled stays settled."""
-        self._on(people, _unplan, _unplan_all, workspace, event)
+        asked = {"of_workspace": workspace, "of_event": event, "people": [*sorted(people), ""]}
+        self._connection.execute(_unplan, asked)
         rows = [_row(workspace, event, each) for each in planned]
         if rows:
             self._connection.execute(_plan, rows)
@@ -168,20 +173,6 @@ class Reminders:
         """When the alarm must ring next."""
         found: datetime | None = self._connection.execute(_next, {"of_workspace": workspace}).scalar_one()
         return found
-
-    def _on(
-        self,
-        people: Iterable[PersonId] | None,
-        some: Executable,
-        everybody: Executable,
-        workspace: WorkspaceId,
-        event: EventKey,
-    ) -> None:
-        asked: dict[str, object] = {"of_workspace": workspace, "of_event": event}
-        if people is None:
-            self._connection.execute(everybody, asked)
-        else:
-            self._connection.execute(some, {**asked, "people": [*sorted(people), ""]})
 
 
 def _row(workspace: WorkspaceId, event: EventKey, planned: Planned) -> dict[str, object]:

@@ -54,8 +54,10 @@ def tried(course: Course, duty: Duty) -> list[Candidate]:
     """Every rung of a report that is not settled, each as if it were the only one."""
     if not duty.is_open:
         return []
-    closures = {is_urgent: course.closures(duty, is_urgent=is_urgent) for is_urgent in (False, True)}
-    return [_tried(course, duty, each, closures[each.rung.is_urgent]) for each in _wanted(course, duty)]
+    wanted = list(_wanted(course, duty))
+    kinds = {each.rung.is_urgent for each in wanted}
+    closures = {is_urgent: course.closures(duty, is_urgent=is_urgent) for is_urgent in kinds}
+    return [_tried(course, duty, each, closures[each.rung.is_urgent]) for each in wanted]
 
 
 def still_tried(

@@ -18,6 +18,7 @@ from bot.domain.plans import Given, Plan, Planned, Reason, Why
 from bot.domain.quiet import Peace
 from bot.domain.wall import on_the_wall
 
+NOTHING = Plan(kept=(), given=())
 ONE_HOUR_LEFT = "one hour left"
 FULL_DAY = 5  # messages that nobody asked for, a person and day
 TOGETHER = timedelta(minutes=10)  # what falls due within it is one message
@@ -71,6 +72,8 @@ def call(event: Event, peace: Peace, duties: Iterable[Duty], facts: Facts, now: 
 def _plan(course: Course, duties: Iterable[tuple[Duty, list[Candidate]]]) -> Plan:
     """Of what was tried for each report."""
     found = [each for duty, own in duties for each in candidates(course, duty, own)]
+    if not found:
+        return NOTHING
     found = _spared(course, _together(found))
     return Plan(
         kept=tuple(sorted((each.planned for each in found if each.gave_way is None), key=_order)),

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,8 +21,11 @@ class Span:
 
 def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The same time in order, with a gap between any two."""
+    real = [each for each in spans if each.starts_at < each.ends_at]
+    if len(real) < 2:
+        return tuple(real)
     joined: list[Span] = []
-    for span in sorted(each for each in spans if each.starts_at < each.ends_at):
+    for span in sorted(real, key=attrgetter("starts_at", "ends_at")):
         if joined and span.starts_at <= joined[-1].ends_at:
             joined[-1] = Span(joined[-1].starts_at, max(joined[-1].ends_at, span.ends_at))
         else:

@@ -55,8 +55,8 @@ def offers_for(tx: Transaction, event: Event, person: PersonId, now: datetime) -
     owed = tx.owed.of(event.workspace, event.key, [person]).get(person)
     if owed is None:
         return ()
-    peace = planning.peace(event, tx.events.sessions(event.workspace, event.key), owed)
-    return offers(event, peace, owed.duties, owed.facts, now)
+    peace = planning.peace_by_zone(event, tx.events.sessions(event.workspace, event.key))
+    return offers(event, peace(owed.zone), owed.duties, owed.facts, now)
 
 
 def may_ask_time(tx: Transaction, event: Event, person: PersonId, sessions: Iterable[SessionCode]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.event import Event, PersonId, Session, SessionCode, WorkspaceId
+from bot.domain.event import Event, PersonId, SessionCode, WorkspaceId
 from bot.domain.moment import Ts, moment_of
 from bot.domain.nudges import FirstContact
 from bot.domain.replies import manner_of
@@ -25,9 +25,9 @@ def contact(tx: Transaction, workspace: WorkspaceId, now: datetime) -> datetime 
 
 
 def _of_event(tx: Transaction, event: Event, who: Sequence[_Who], now: datetime) -> datetime | None:
-    sessions = tx.events.sessions(event.workspace, event.key)
+    peace = planning.peace_by_zone(event, tx.events.sessions(event.workspace, event.key))
     owed = tx.owed.of(event.workspace, event.key, {person for person, _ in who})
-    wakes = {person: _wakes(event, sessions, owed[person], now) for person, _ in who if person in owed}
+    wakes = {person: peace(owed[person].zone).waking(now) for person, _ in who if person in owed}
     ready = [each for each in who if each[0] in wakes and wakes[each[0]] <= now and _is_asked(owed, each)]
     wrote = kept.kept_of(tx, event.workspace, event.key).wrote if ready else {}
     told = [each for each in ready if not _knows(owed, wrote, each)]
@@ -37,10 +37,6 @@ def _of_event(tx: Transaction, event: Event, who: Sequence[_Who], now: datetime)
         tx.outbox.put(event.workspace, person, reply, manner, now, event=event.key, session=session)
     tx.parts.note_contacted(event.workspace, event.key, ready, now)
     return min((at for at in wakes.values() if at > now), default=None)
-
-
-def _wakes(event: Event, sessions: Sequence[Session], owed: Owed, now: datetime) -> datetime:
-    return planning.peace(event, sessions, owed).waking(now)
 
 
 def _is_asked(owed: dict[PersonId, Owed], who: _Who) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 
 from bot.domain.duties import Outcome, Settled
-from bot.domain.event import Event, EventKey, PersonId, Session, SessionCode, WorkspaceId
+from bot.domain.event import Event, EventKey, PersonId, SessionCode, WorkspaceId
 from bot.domain.nudges import Reminded, Reminder
 from bot.domain.plans import Planned
 from bot.domain.reminders import Called, call
@@ -40,6 +40,12 @@ class _Turn:
     person: PersonId
     owed: Owed
     called: Called
+
+    @property
+    def left(self) -> planning.Stands:
+        """What stands once the call's are settled."""
+        settled = {(each.session, each.rung) for each in self.called.settled}
+        return {key: each for key, each in self.owed.stands.items() if key not in settled}
 
 
 def remind(tx: Transaction, workspace: WorkspaceId, now: datetime) -> Batch:
@@ -78,16 +84,19 @@ def redraw(tx: Transaction, event: Event, person: PersonId, sent: Sent, now: dat
 def _of_event(tx: Transaction, event: Event, people: Iterable[PersonId], now: datetime) -> list[Rung]:
     workspace, wanted = event.workspace, sorted(people)
     tx.reminders.hold(workspace, event.key, wanted)
-    sessions = tx.events.sessions(workspace, event.key)
+    peace = planning.peace_by_zone(event, tx.events.sessions(workspace, event.key))
     owed = tx.owed.of(workspace, event.key, wanted)
-    turns = [_turn(event, sessions, person, owed[person], now) for person in wanted if person in owed]
+    turns = [_turn(event, peace, person, owed[person], now) for person in wanted if person in owed]
     messages = _send(tx, event, [each for each in turns if each.called.message], now)
     _ask_of_strayed_notes(tx, event, turns, now)
     tx.reminders.settle(
         workspace, event.key, [one for each in turns for one in _ended(each, messages.get(each.person))]
     )
-    tx.reminders.replan(
-        workspace, event.key, wanted, (one for each in turns for one in each.called.plan.kept)
+    planning.put(
+        tx,
+        event,
+        {each.person: each.left for each in turns},
+        {each.person: each.called.plan.kept for each in turns},
     )
     return [
         Rung(
@@ -101,9 +110,9 @@ def _of_event(tx: Transaction, event: Event, people: Iterable[PersonId], now: da
     ]
 
 
-def _turn(event: Event, sessions: Sequence[Session], person: PersonId, owed: Owed, now: datetime) -> _Turn:
-    peace = planning.peace(event, sessions, owed)
-    return _Turn(person=person, owed=owed, called=call(event, peace, owed.duties, owed.facts, now))
+def _turn(event: Event, peace: planning.PeaceByZone, person: PersonId, owed: Owed, now: datetime) -> _Turn:
+    called = call(event, peace(owed.zone), owed.duties, owed.facts, now)
+    return _Turn(person=person, owed=owed, called=called)
 
 
 def _send(tx: Transaction, event: Event, turns: Sequence[_Turn], now: datetime) -> dict[PersonId, str]:

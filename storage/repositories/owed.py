@@ -13,7 +13,7 @@ from bot.domain.event import EventKey, Part, PersonId, SessionCode, WorkspaceId
 from bot.domain.moment import Ts, moment_of
 from bot.domain.nudges import Reminded, Reminder
 from bot.domain.people import Role
-from bot.domain.plans import Why
+from bot.domain.plans import Planned, Why
 from bot.domain.spans import Span
 from storage.parameters import of_event, of_workspace
 from storage.tables import (
@@ -46,6 +46,7 @@ class Owed:
     facts: Facts
     zone: str | None
     sent: tuple[Sent, ...]  # oldest first
+    stands: Mapping[tuple[SessionCode, str], Planned]  # by session and rung, as it was planned last
 
     @property
     def last(self) -> Sent | None:
@@ -152,10 +153,11 @@ class OwedByPeople:
                     snoozes=tuple(put_off.get(person, ())),
                     heard_at=moment_of(heard[person]) if person in heard else None,
                     settled=tuple(past[person].settled) if person in past else (),
-                    standing=past[person].standing if person in past else {},
+                    standing=past[person].standing() if person in past else {},
                 ),
                 zone=zones.get(person),
                 sent=past[person].sent() if person in past else (),
+                stands=past[person].stands if person in past else {},
             )
             for person in duties.keys() | past.keys()
         }
@@ -178,19 +180,30 @@ class _Reading:
 class _Past:
     """What became of one person's reminders, and what stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, person: PersonId) -> None:
+        self._person = person
         self.settled: list[Settled] = []
-        self.standing: dict[tuple[SessionCode, str], datetime] = {}
+        self.stands: dict[tuple[SessionCode, str], Planned] = {}
         self._sent: dict[tuple[datetime, str], list[Reminded]] = defaultdict(list)
 
     def add(self, row: tuple[Any, ...]) -> None:
         (
             session, rung, due_at, settled_at, outcome, says, meant_for, why, missed_at, is_asked, message,
         ) = row  # fmt: skip
-        if settled_at is None:
-            self.standing[SessionCode(session), rung] = missed_at or due_at
-            return
         meant_for = meant_for or due_at
+        if settled_at is None:
+            self.stands[SessionCode(session), rung] = Planned(
+                session=SessionCode(session),
+                person=self._person,
+                rung=rung,
+                says=says or rung,
+                meant_for=meant_for,
+                due_at=due_at,
+                why=Why(why or Why.ON_TIME),
+                missed_at=missed_at,
+                is_asked=bool(is_asked),
+            )
+            return
         self.settled.append(
             Settled(
                 session=SessionCode(session),
@@ -211,6 +224,9 @@ class _Past:
                 is_before_leaving=why == Why.AWAY and due_at < meant_for,
             )
             self._sent[settled_at, message].append(told)
+
+    def standing(self) -> dict[tuple[SessionCode, str], datetime]:
+        return {key: each.missed_at or each.due_at for key, each in self.stands.items()}
 
     def sent(self) -> tuple[Sent, ...]:
         return tuple(
@@ -247,8 +263,10 @@ def _duties_of(read: _Reading) -> dict[PersonId, list[Duty]]:
 
 
 def _past_of(read: _Reading) -> dict[PersonId, _Past]:
-    found: dict[PersonId, _Past] = defaultdict(_Past)
+    found: dict[PersonId, _Past] = {}
     for person, *row in read(_reminders):
+        if person not in found:
+            found[PersonId(person)] = _Past(PersonId(person))
         found[PersonId(person)].add(tuple(row))
     return found
 
