@@ -1,6 +1,7 @@
 """The only place where things are made and joined; reads top to bottom."""
 
 import asyncio
+import gc
 import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -139,6 +140,8 @@ async def _run(
         health.stage = None
         catching_up.ask()  # after a start; each gap of the socket asks by itself
         way_in = "HTTP" if door else "Socket Mode"
+        gc.collect()
+        gc.freeze()  # else a full collection walks through all that was imported, and the loop stands still
         log.info("started", workspace=workspace, way_in=way_in, tzdata=version("tzdata"), ms=_since(began))
         print(f"plenary is ready on http://{settings.host}:{port} ({way_in})", flush=True)
         await stop.wait()
