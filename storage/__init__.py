@@ -7,7 +7,8 @@ from storage.depths import Depth
 from storage.engine import Doors
 from storage.examining import Standing, standing
 from storage.operators import Listed
-from storage.outbox import FURTHEST, LONGEST, Row, State
+from storage.outbox_rows import Row, State
+from storage.outbox_statements import FURTHEST, LONGEST
 from storage.presence import presence
 from storage.reminders import AT_ONCE, Due, Ended
 from storage.repositories.dialogues import Kept, Wording, Wordings

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot.domain.event import WorkspaceId
 from bot.domain.replies import Lane
-from storage.outbox import FURTHEST, State, is_due
+from storage.outbox_rows import State
+from storage.outbox_statements import FURTHEST, is_due
 from storage.parameters import of_workspace
 from storage.tables import outbox
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from storage.codec import kind_of_reply
-from storage.outbox import State
+from storage.outbox_rows import State
 from storage.parameters import at_now
 from storage.tables import digests, outbox
 

@@ -308,7 +308,7 @@ class OutboxColumns(TypedColumns):
     event: Named[str | None] = Column(String)  # None: to somebody who is on no list
     session: Named[str | None] = Column(String)
     reply: Named[str] = Column(Text)  # JSON: ids only, never typed text
-    state: Named[str] = Column(String)  # storage.outbox.State
+    state: Named[str] = Column(String)  # storage.outbox_rows.State
     put_at: Named[datetime] = Column(Instant)
     not_before: Named[datetime] = Column(Instant)
     hold_until: Named[datetime] = Column(Instant)  # the latest not_before that replacing may reach

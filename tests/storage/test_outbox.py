@@ -23,7 +23,7 @@ from bot.domain.replies import (
 )
 from bot.services import publishing
 from storage import LONGEST, Row, State, Storage
-from storage.outbox import FURTHEST
+from storage.outbox_statements import FURTHEST
 from storage.tables import outbox
 from tests.builders import THURSDAY, WORKSPACE, ts
 
