@@ -193,6 +193,8 @@ def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport,
             return Drawn(call=Post(screen=screen), follow=None if is_last else Review(page + 1))
         case Submitted():
             screen = walk.submitted(report, reply, now)
+        case AskLine() if hand.walks.awaits_line != report.assignment.session.code:
+            return Drawn(call=Nothing(why="the line was written, or something else was opened"))
         case AskLine():
             screen = walk.ask_line(report)
         case LineKept():

@@ -131,6 +131,7 @@ async def test_what_is_shown_is_the_line_as_it_is_then_and_nothing_once_it_is_go
     await take(event, pressed(10, Deed.LINE))
     assert "Write the one line" in (await drawn(event, AskLine()))[0]
     await take(event, said(20, "Papers are slow"), said(20, "Papers, not people", as_of=25))
+    assert await drawn(event, AskLine()) == "the line was written, or something else was opened"
     assert "  - Papers, not people" in await drawn(event, LineKept())
     await take(event, said(20, None, as_of=30))
     assert await drawn(event, LineKept()) == "there is no closing line any more"
