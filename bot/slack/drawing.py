@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.domain.difference import held
 from bot.domain.event import Event, PersonId, SessionCode
-from bot.domain.moment import Ts, is_ts
+from bot.domain.moment import Ts, is_ts, moment_of
 from bot.domain.nudges import Nudge
 from bot.domain.quiet import peace_of
 from bot.domain.replies import (
@@ -81,7 +81,7 @@ _NO_EVENT = Nothing(why="the event is gone")
 def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
     """What to send for a row, as things stand now."""
     if isinstance(row.reply, Nudge):
-        return Drawn(call=_nudge(tx, row, row.reply, now, stands=False))
+        return Drawn(call=_nudge(tx, row, row.reply, now))
     match row.reply:
         case Tick(ts):
             return Drawn(call=React(ts=ts, name=TICK))
@@ -228,7 +228,7 @@ def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) 
         return Drawn(call=NotYet(until=now + REWRITTEN_AFTER))
     into = reply.into
     if isinstance(into, Nudge):
-        drawn = Drawn(call=_nudge(tx, row, into, now, stands=True))
+        drawn = Drawn(call=_nudge(tx, row, into, now, stood_at=moment_of(Ts(ts))))
     else:
         drawn = draw(tx, replace(row, reply=into), now)
     match drawn.call:
@@ -239,9 +239,9 @@ def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) 
 
 
 def _nudge(
-    tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stands: bool
+    tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stood_at: datetime | None = None
 ) -> Post | Nothing | NotYet:
-    match nudging.draw(tx, row, nudge, now, stands=stands):
+    match nudging.draw(tx, row, nudge, now, stood_at=stood_at):
         case Screen() as screen:
             return Post(screen=screen)
         case datetime() as until:

@@ -34,19 +34,19 @@ LATE = timedelta(minutes=2)  # a reminder that waited longer for Slack says so
 Seen = Screen | str | datetime  # what to show; why nothing is; until when the person is left in peace
 
 
-def draw(tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stands: bool) -> Seen:
-    """What somebody is to see. `stands` for a message that is there already and reads anew."""
+def draw(tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stood_at: datetime | None = None) -> Seen:
+    """What somebody is to see. `stood_at`: since when the message is there, which reads anew."""
     event, person = publishing.event_of(tx, row.workspace, row.event), PersonId(row.address)
     if event is None:
         return "the event is gone"
-    if not stands and isinstance(nudge, FirstContact | Reminder | Told):
+    if stood_at is None and isinstance(nudge, FirstContact | Reminder | Told):
         until = planning.waking(tx, event, person, now)
         if until > now:
             return until
     clock = Clock(event=event, at=now, own=planning.own_zone(tx, event.workspace, person))
     match nudge:
         case Reminder():
-            return _reminder(tx, row, nudge, person, clock, stands=stands)
+            return _reminder(tx, row, nudge, person, clock, stood_at)
         case FirstContact():
             return _first_contact(tx, row.session, person, clock)
         case Snoozed():
@@ -66,19 +66,19 @@ def draw(tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stands: bool
 
 
 def _reminder(
-    tx: Transaction, row: Row, reply: Reminder, person: PersonId, clock: Clock, *, stands: bool
+    tx: Transaction, row: Row, reply: Reminder, person: PersonId, clock: Clock, stood_at: datetime | None
 ) -> Seen:
     event = clock.event
     rungs = reply.rungs or _of_earlier_versions(row.session, reply)
     found = progress(tx, event, person, [each.session for each in rungs])
     reports = tuple((each, found[each.session]) for each in rungs if each.session in found)
     if not any(each.is_open for _, each in reports):
-        if not stands or not reports:
+        if stood_at is None or not reports:
             return "nothing of it is open"
         return screens.over([each for _, each in reports], clock)
     at = reply.at or reply.planned_at
-    if stands and at is not None:  # it reads as it did
-        clock = Clock(event=event, at=at, own=clock.own)
+    if stood_at is not None and at is not None:  # it reads as it did
+        clock = Clock(event=event, at=stood_at if stood_at - at > LATE else at, own=clock.own)
     missed = max((each.missed_at for each in rungs if each.missed_at), default=None)
     if missed is None and at is not None and clock.at - at > LATE:
         missed = at

@@ -1,8 +1,9 @@
 """A message of ours that reads otherwise later: in its place, with what it may lose and what it must keep."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,8 @@ class Desk:
 async def desk(storage: Storage, tmp_path: Path) -> AsyncIterator[Desk]:
     programme = a_programme({"2.2": ONE})  # type: ignore[dict-item]
     await storage.write(lambda tx: organising.apply_event(tx, programme, THURSDAY))
+    offset = (NOW - datetime.now(UTC)).total_seconds()
+    (tmp_path / "clock.json").write_text(json.dumps({"offset": offset}))
     async with local_slack(tmp_path) as slack:
         yield Desk(storage, slack)
 
@@ -100,6 +103,19 @@ async def test_buttons_are_taken_off_and_every_word_stays(desk: Desk) -> None:
     (after,) = await desk.messages()
     assert kinds(before) == [*kinds(after), "actions"]
     assert after["text"] == before["text"]
+
+
+async def test_a_reminder_that_came_late_still_says_so_without_its_buttons(desk: Desk) -> None:
+    key = await desk.put(REMINDER)
+    desk.now += timedelta(minutes=20)
+    await desk.slack.driver.forward(20 * 60)
+    await desk.deliver()
+    (before,) = await desk.messages()
+    assert "This should have come" in str(before)
+    await desk.put(Rewritten(of=key, into=REMINDER, bare=True))
+    await desk.deliver()
+    (after,) = await desk.messages()
+    assert (kinds(before), after["text"]) == ([*kinds(after), "actions"], before["text"])
 
 
 async def test_the_newest_wins_whatever_its_kind(desk: Desk) -> None:
