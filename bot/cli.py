@@ -16,7 +16,7 @@ from bot import doctor as doctors
 from bot import operations
 from bot.app import run as run_bot
 from bot.config import Settings, database_url
-from bot.demo.days import Break
+from bot.demo.breaks import Break
 from bot.demo.perform import perform
 from bot.demo.show import scene_of, show
 from bot.demo.stage import Database, Transport

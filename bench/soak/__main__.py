@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.soak import report
-from bench.soak.asked import Asked
+from bench.soak.asked import PLANTED, Asked
 from bench.soak.run import soaked
 from bench.soak.short import short
-from bot.demo.days import Break
+from bot.demo.breaks import Break
 from bot.demo.stage import Database, Transport, database
 from bot.errors import MendableError
 
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--transport", choices=[each.value for each in Transport], default="socket")
     options.add_argument("--processes", type=int, default=1, help="bots on one PostgreSQL")
     options.add_argument(
-        "--break", dest="broken", type=Break, choices=list(Break), help="plant a fault that must be found"
+        "--break", dest="broken", type=Break, choices=PLANTED, help="plant a fault that must be found"
     )
     options.add_argument(
         "--beyond-retries", action="store_true", help="an outage that outlasts all of Slack's retries too"

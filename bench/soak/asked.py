@@ -6,10 +6,14 @@ from math import ceil
 from pathlib import Path
 
 from bot.demo.bot import PACE
-from bot.demo.days import Break
+from bot.demo.breaks import Break
 from bot.slack.delivery import Pace
 
 _REAL = Pace()
+# of the breaks of a play, those that a soak has a place for
+PLANTED = (
+    Break.LOSES_NOTE, Break.DOUBLES_POST, Break.LEAKS_NAME, Break.FORGETS_EDIT, Break.FORGETS_REMINDER,
+)  # fmt: skip
 _LEAST = 0.12  # a start on a busy machine may take half a minute, and Slack's last retry must come after it
 _LONG = 10  # minutes: from here on all waits are Slack's and `plenary run`'s own
 

@@ -20,7 +20,7 @@ from bench.soak.disk import Disk, small_disk
 from bench.soak.forwarder import Forwarder
 from bench.soak.ledger import Diary, Ledger
 from bot.demo import players
-from bot.demo.days import Break
+from bot.demo.breaks import Break
 from bot.demo.names import LISTED, RAPPORTEURS
 from bot.demo.record import titles_of
 from bot.demo.stage import SHIPPED, BotProcess, Stage, free_port, stage

@@ -1,26 +1,24 @@
 """Reads channel and DMs through Slack's Web API and compares with the driver's record; a process of its own.
 
-python -m bot.demo.checker RECORD API_URL TOKEN. It imports nothing of the bot: it knows Slack's blocks, the
-record, and what a reader would call a fault. Exit 0 when all is as it should be, else 1, the faults named.
+python -m bot.demo.checker RECORD API_URL TOKEN. It imports nothing of the bot: it and its other half
+(bot.demo.unasked) know Slack's blocks, the record, and what a reader would call a fault. Exit 0 when all is
+as it should be, else 1, the faults named.
 """
 
 import json
-import re
 import sys
 import unicodedata
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-Json = dict[str, Any]
+from bot.demo import unasked
+from bot.demo.unasked import Message
 
-# The reminder, or what it reads when the report came in after it
-REMINDED = re.compile(
-    r"\bOne hour left: \S+ is due at 14:30 in Marrakesh\.|^\S+ was submitted at \d\d:\d\d in "
-)
+Json = dict[str, Any]
 
 
 class Slack:
@@ -213,41 +211,39 @@ class Check:
             )
 
     def check_reminders(self) -> None:
-        if not self.record["reminder_from"]:
-            return
-        first, last = (
-            datetime.fromisoformat(self.record[key]).timestamp() for key in ("reminder_from", "reminder_to")
-        )
-        for person in [*self.record["reminded"], *self.record["not_reminded"]]:
-            expected = person in self.record["reminded"]
-            stand = [
-                float(message["ts"])
-                for message in self.direct_messages(person)
-                if message.get("bot_id") and REMINDED.search(str(message["text"]))
-            ]
-            if len(stand) > 1:
-                self.faults.append(f"doubles-post: {person} was reminded {len(stand)} times")
-            elif expected and not stand:
-                self.faults.append(f"forgets-reminder: {person} was not reminded")
-            elif expected and not first <= stand[0] <= last:
-                self.faults.append(f"forgets-reminder: {person} was reminded at the wrong time")
-            elif stand and not expected:
-                self.faults.append(f"reminds-submitted: {person} was reminded though the report was in")
+        told = {
+            person: [unasked_from(message) for message in self.direct_messages(person)]
+            for person in self.record["people"]
+        }
+        self.faults += unasked.faults(self.record, told)
+        self.faults += [f"in-vain: the players waited for {each}" for each in self.record["in_vain"]]
 
     def check_doubles(self) -> None:
-        people = {told["person"] for told in self.record["reports"].values()}
-        people |= {*self.record["reminded"], *self.record["not_reminded"]}
+        people = {told["person"] for told in self.record["reports"].values()} | {*self.record["people"]}
         posts = [*self.posts, *self.replies]
         for person in people:
-            posts += [message for message in self.direct_messages(person) if message.get("bot_id")]
-        keys = Counter(json.dumps((message.get("metadata") or {}).get("event_payload")) for message in posts)
-        for times in keys.values():
+            posts += [
+                message for message in self.direct_messages(person) if not unasked_from(message).is_unasked
+            ]
+        for times in Counter(map(key_of, posts)).values():
             if times > 1:
                 self.faults.append(f"doubles-post: one message stands {times} times")
 
     def direct_messages(self, person: str) -> list[Json]:
         channel = self.slack.call("conversations.open", users=person)["channel"]["id"]
-        return self.slack.messages("conversations.history", channel=channel, limit="200")
+        found = self.slack.messages("conversations.history", channel=channel, limit="200")
+        return [message for message in found if message.get("bot_id")]
+
+
+def unasked_from(message: Json) -> Message:
+    """A message of the bot as the table of the day is compared with it."""
+    at = datetime.fromtimestamp(float(message["ts"]), UTC)
+    return Message(at=at, text=str(message["text"]), shown=shown(message), key=key_of(message))
+
+
+def key_of(message: Json) -> str:
+    """The key by which the bot knows its post again."""
+    return json.dumps((message.get("metadata") or {}).get("event_payload"))
 
 
 def _missing(kept: Json, read: list[str]) -> str:

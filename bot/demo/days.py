@@ -1,138 +1,193 @@
 """The scripts of the days: who types, edits, deletes and presses what, and when the bot is killed."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
-from bot.demo import players
-from bot.demo.names import LISTED, UNLISTED
+from bot.demo import golden, players
+from bot.demo.names import UNLISTED
 from bot.demo.play import Play
+from bot.demo.record import Kept
 from bot.demo.texts import Form
 
-RUNG = datetime(2018, 12, 7, 12, 30, tzinfo=UTC)  # 13:30 in Marrakesh, one hour before the reports are due
+STRUCK = "A line that somebody asked to be struck out"
 
 
-class Break(StrEnum):
-    """A fault to plant; the checker must find and name it."""
-
-    LOSES_NOTE = "loses-note"
-    DOUBLES_POST = "doubles-post"
-    LEAKS_NAME = "leaks-name"
-    FORGETS_EDIT = "forgets-edit"
-    FORGETS_REMINDER = "forgets-reminder"
+def scene(at: str, what: str) -> None:
+    """One line a scene."""
+    print(f"  {at}  {what}", flush=True)
 
 
 async def whole_day(play: Play, forms: dict[str, Form]) -> None:
-    """Two people report two sessions, a real form is typed as a third, one is late; the bot dies twice."""
+    """From Thursday's first contact to the end of the closing session."""
+    play.expect(golden.until("Fri 18:00"))
+    play.record.sittings = {
+        person: [(golden.wall(begin), golden.wall(end)) for begin, end in spans]
+        for person, spans in golden.SITTINGS.items()
+    }
+    play.writers = {"3.2": golden.TWO}
+    early = await _morning(play, forms)
+    await _afternoon(play, forms)
+    await _evening(play)
+    await _friday_morning(play, forms)
+    await _last_hours(play, early)
+
+
+async def _morning(play: Play, forms: dict[str, Form]) -> tuple[str, Kept]:
+    scene("Thu 08:30", "everybody hears what is theirs to report; one writes at once")
+    await play.rungs("Thu 08:30")
+    early = await play.note("2.2", -1, "Noted before anything was opened")
+    scene("Thu 11:00", "two people type in the first wave of sessions; nobody is disturbed")
+    await play.to("Thu 11:00")
+    await play.fill("3.1", forms["3.1"])
+    for each in forms["2.1"].notes(0):
+        await play.note("2.1", -1, each.typed, each.reads)  # never opens a section
+    scene("Thu 12:00", "3.2 is moved by half an hour, through the event's file")
+    await play.to("Thu 12:00")
+    await play.stage.change("3.2", starts="2018-12-06 14:30", ends="2018-12-06 17:00")
+    await play.told_at("Thu 12:00")
+    scene("Thu 12:35", "the first wave has ended")
+    await play.rungs("Thu 12:35")
+    return early
+
+
+async def _afternoon(play: Play, forms: dict[str, Form]) -> None:
     driver, bot = play.stage.driver, play.stage.bot
-    early, _ = await play.note("2.2", -1, "Noted before anything was opened")
-    print("  two people type; the bot is killed in mid-section", flush=True)
-    typing = asyncio.gather(*(play.fill(session, forms[session]) for session in ("2.2", "1.2")))
+    scene("Thu 15:00", "two people type in the second wave; the bot is killed in mid-section")
+    await play.to("Thu 15:00")
+    typing = asyncio.gather(play.fill("2.2", forms["2.2"]), _second_session(play))
     await asyncio.sleep(0.3)
     await bot.kill()
     await typing
     long_note = " ".join(f"desk{number}" for number in range(900))
     edited, kept = await play.note("2.2", 5, "A quote that was heard wrong at first")
-    dropped = await play.say("2.2", "A line that somebody asked to be struck out")
-    play.record.gone.append("A line that somebody asked to be struck out")
-    await driver.delete(players.rapporteur("2.2"), dropped)
+    dropped = await play.strike("2.2", STRUCK)
+    await driver.delete(play.writer("2.2"), dropped)
     await bot.start()
     await play.edit("2.2", edited, kept, "A quote that was heard rightly in the end")
     await play.note("2.2", 5, long_note)
-    if "3.1" in forms:
-        print("  a real form is typed as a third", flush=True)
-        await play.fill("3.1", forms["3.1"])
-    for each in forms["2.1"].notes(0):
-        await play.note("2.1", -1, each.typed, each.reads)  # late, and never opens a section
+    scene("Thu 16:35", "the second wave has ended, but for the session that was moved")
+    await play.rungs("Thu 16:35")
+    scene("Thu 17:05", "and so has that one")
+    await play.rungs("Thu 17:05")
 
-    print("  submits; the bot is killed between a post and its settling, and an answer is lost", flush=True)
+
+async def _second_session(play: Play) -> None:
+    """Who has two sessions goes to the other report by its code."""
+    await play.say("3.2", "3.2")
+    await play.say("3.2", "1")
+    await play.note("3.2", 0, "Letters home carry more than money")
+    await play.note("3.2", 0, "A club of engineers lends its weekends")
+
+
+async def _evening(play: Play) -> None:
+    scene("Thu 20:30", "the evening; one says that they cannot")
+    await play.rungs("Thu 20:30")
+    await play.to("Thu 20:40")
+    await play.choose("1.2", "1.2 is due tomorrow", "I cannot")
+    play.record.stopped = {golden.CANNOT: {"1.2": golden.wall("Thu 20:41")}}
+    await play.told_at("Thu 20:40")
+    scene("Thu 20:50", "the one in reserve takes over, through the event's file")
+    await play.to("Thu 20:50")
+    await play.stage.change("1.2", rapporteur={"slack": players.RESERVE})
+    await play.stage.driver.forward(5)
+    await play.told_at("Thu 20:50")
+    play.writers["1.2"] = players.RESERVE
+    scene("Thu 23:00", "quiet hours")
+    await play.nothing_at("Thu 23:00")
+
+
+async def _friday_morning(play: Play, forms: dict[str, Form]) -> None:
+    scene("Fri 08:30", "the bot dies in the middle of the morning's reminders, and is back at 08:50")
+    await _outage(play)
+    scene("Fri 09:10", "the one in reserve writes it all; one says: away 12:00-18:00")
+    await play.to("Fri 09:10")
+    await play.say("2.2", "away 12:00-18:00")
+    await play.told_at("Fri 09:10")
+    await play.fill("1.2", forms["1.2"])
+    scene("Fri 11:30", "three hours left")
+    await play.rungs("Fri 11:30")
+    scene("Fri 11:45", "who goes away is told before they leave")
+    await play.rungs("Fri 11:45")
+    scene("Fri 11:50", "two reports come in; an answer of Slack is lost")
+    await play.to("Fri 11:50")
+    lost = await play.stage.driver.plant("lost_answer", method="chat.postMessage", count=1)
+    await play.submit("1.2", typed=True)
+    await play.until("an answer to be lost", lambda: play.stage.driver.struck(lost))
+    await play.stands("1.2", "1.2 is submitted")
+    await play.say("3.1", "3.1")
+    await play.submit("3.1")
+    await play.stands("3.1", "3.1 is submitted")
+
+
+async def _outage(play: Play) -> None:
+    """Two of the reminders are posted, the second unsettled; the others wait for the bot."""
+    driver, bot = play.stage.driver, play.stage.bot
+    held = await driver.plant("hold", method="chat.postMessage", nth=2, seconds=5, count=1)
+    failing = await driver.plant("server_error", method="chat.postMessage", nth=2, count=10_000)
+    await play.to("Fri 08:30")
+    await play.until("a reminder to be held", lambda: driver.struck(held))
+    await play.until("a reminder to fail", lambda: driver.struck(failing))
+    await bot.kill()
+    await driver.clear(failing)
+    await play.to("Fri 08:50")
+    await bot.start()
+    await play.told_at("Fri 08:50", late=True)
+
+
+async def _last_hours(play: Play, early: tuple[str, Kept]) -> None:
+    driver, bot = play.stage.driver, play.stage.bot
+    scene("Fri 13:30", "one hour left; the organiser hears how many are not in")
+    await play.rungs("Fri 13:30")
+    scene("Fri 13:40", "2.2 comes in; the bot is killed between a post to the channel and its settling")
+    await play.to("Fri 13:40")
     hold = await driver.plant("hold", method="chat.postMessage", channel=players.DIGEST, seconds=5, count=1)
     await play.submit("2.2")
     await play.until("a post to the channel", lambda: driver.struck(hold))
     await bot.kill()
     await bot.start()
-    lost = await driver.plant("lost_answer", method="chat.postMessage", count=1)
-    await play.submit("1.2", typed=True)
-    await play.until("an answer to be lost", lambda: driver.struck(lost))
-    if "3.1" in forms:
-        await play.submit("3.1")
-    await play.stands("1.2", "1.2 is submitted")
-
-    print("  Friday 13:30 in Marrakesh: the reminder", flush=True)
-    await reminder(play, without=["2.2", "1.2", *(["3.1"] if "3.1" in forms else [])])
-    print("  the late one submits; corrections after the submit", flush=True)
+    await play.stands("2.2", "2.2 is submitted")
+    scene("Fri 14:15", "15 minutes left")
+    await play.rungs("Fri 14:15")
+    await play.to("Fri 14:20")
+    await play.submit("3.2")
+    await play.stands("3.2", "3.2 is submitted")
+    scene("Fri 14:35", "two reports are late; one never comes")
+    await play.rungs("Fri 14:35")
+    await play.to("Fri 14:45")
     await play.submit("2.1")
-    await play.edit(
-        "2.2", early, play.told("2.2").notes[-1][0], "Noted before anything was opened, and corrected"
-    )
-    struck = await play.say("2.2", "A new note after the submit, not in the report")
-    play.record.gone.append("A new note after the submit, not in the report")
-    await driver.edit(
-        players.rapporteur("2.2"), struck, "A new note after the submit, still not in the report"
-    )
-    play.record.gone.append("A new note after the submit, still not in the report")
+    await play.stands("2.1", "2.1 is submitted")
+    scene("Fri 14:50", "corrections after the submit")
+    await _corrections(play, early)
+    scene("Fri 17:05", "the closing session is over")
+    await play.nothing_at("Fri 17:05")
+
+
+async def _corrections(play: Play, early: tuple[str, Kept]) -> None:
+    ts, kept = early
+    await play.to("Fri 14:50")
+    await play.edit("2.2", ts, kept, "Noted before anything was opened, and corrected")
+    new = await play.strike("2.2", "A new note after the submit, not in the report")
+    still = "A new note after the submit, still not in the report"
+    play.record.gone.append(still)
+    await play.stage.driver.edit(play.writer("2.2"), new, still)
 
 
 async def short_day(play: Play, forms: dict[str, Form]) -> None:
-    """One person, two sections, a kill, an edit, a deletion, the reminder to the others."""
-    await play.say("2.2", "next")
-    edited, kept = await play.note("2.2", 0, "Papers are what the borders speed up")
+    """One person, two sections, a kill, an edit, a deletion; then the session ends for the others."""
+    play.expect(golden.first_wave(without=["2.1"]))
+    scene("Thu 08:30", "one types, and the bot is killed")
+    await play.rungs("Thu 08:30")
+    await play.say("2.1", "next")
+    edited, kept = await play.note("2.1", 0, "Papers are what the borders speed up")
     first = forms["2.2"].notes(0)[2]
-    await play.note("2.2", 0, first.typed, first.reads)
+    await play.note("2.1", 0, first.typed, first.reads)
     await play.stage.bot.kill()
-    await play.say("2.2", "next")
-    control = f"A line by {UNLISTED[0]}, who is on no list"
-    await play.note("2.2", 1, control)
-    dropped = await play.say("2.2", "A line that somebody asked to be struck out")
-    play.record.gone.append("A line that somebody asked to be struck out")
+    await play.say("2.1", "next")
+    await play.note("2.1", 1, f"A line by {UNLISTED[0]}, who is on no list")
+    dropped = await play.strike("2.1", STRUCK)
     await play.stage.bot.start()
-    await play.stage.driver.delete(players.rapporteur("2.2"), dropped)
-    await play.edit("2.2", edited, kept, "Papers are what the borders slow down")
-    await play.submit("2.2")
-    await play.stands("2.2", "2.2 is submitted")
-    await reminder(play, without=["2.2"])
-
-
-async def broken_day(play: Play, broken: Break) -> None:
-    """The shortest script that shows a fault."""
-    driver = play.stage.driver
-    match broken:
-        case Break.LOSES_NOTE:
-            await driver.plant("event_lost", subtype="", nth=3, count=1)
-        case Break.DOUBLES_POST:
-            await driver.plant("post_doubled", method="chat.postMessage", channel=players.DIGEST, count=1)
-        case Break.FORGETS_EDIT:
-            await driver.plant("event_lost", subtype="message_changed", count=1)
-        case Break.FORGETS_REMINDER | Break.LEAKS_NAME:
-            pass  # planted at its moment below; for the leak the bot was given a list without anybody
-    if broken is Break.FORGETS_REMINDER:
-        await reminder(play, without=[], loses_one=True)
-        return
-    await play.say("2.2", "next")
-    ts, kept = await play.note("2.2", 0, "A first note")
-    await play.note("2.2", 0, f"{LISTED[0]} spoke", "a participant spoke")
-    await play.note("2.2", 0, f"{UNLISTED[0]} is on no list")
-    await play.edit("2.2", ts, kept, "A first note, corrected")
-    await play.stage.driver.settled()
-    await play.submit("2.2")
-    await play.stands("2.2", "2.2 is submitted")
-
-
-async def reminder(play: Play, *, without: list[str], loses_one: bool = False) -> None:
-    """Let it become 13:30 on Friday; a while before, what an earlier rung had to say has come, late."""
-    await play.stage.driver.settled()
-    await play.to(RUNG - timedelta(minutes=11))  # what falls due within ten minutes is one message
-    for session in players.SESSIONS:
-        if session not in without:
-            await play.stands(session, f"{session} is due at 14:30 in Marrakesh")
-    await play.to(RUNG - timedelta(seconds=20))
-    if loses_one:
-        await play.stage.driver.plant("post_lost", method="chat.postMessage", count=1)
-    await play.stage.driver.forward(25)
-    play.record.reminded = [players.rapporteur(each) for each in players.SESSIONS if each not in without]
-    play.record.not_reminded = [players.rapporteur(each) for each in without]
-    play.record.reminder_from = RUNG.isoformat()
-    play.record.reminder_to = (RUNG + timedelta(minutes=1)).isoformat()
-    for session in players.SESSIONS:
-        if session not in without:
-            await play.stands(session, f"One hour left: {session} is due")
+    await play.stage.driver.delete(play.writer("2.1"), dropped)
+    await play.edit("2.1", edited, kept, "Papers are what the borders slow down")
+    await play.submit("2.1")
+    await play.stands("2.1", "2.1 is submitted")
+    scene("Thu 12:35", "the session has ended; who submitted hears nothing")
+    await play.rungs("Thu 12:35")

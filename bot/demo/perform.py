@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 
 from bot.demo import players
-from bot.demo.days import Break, broken_day, short_day, whole_day
+from bot.demo.breaks import FORGETFUL, Break, broken_day, event_file
+from bot.demo.days import short_day, whole_day
 from bot.demo.names import LISTED, UNLISTED
 from bot.demo.play import PATIENCE, Play
 from bot.demo.record import Record, titles_of
-from bot.demo.stage import database, stage
+from bot.demo.stage import BOT, database, stage
 from bot.demo.texts import Form, own_forms, real_form
 from bot.domain.template import Template
 from bot.errors import MendableError
@@ -21,32 +22,39 @@ REAL_SESSION = "3.1"  # the session that a real form is typed for
 SHORT_PATIENCE = 3.0  # real seconds, where a planted fault may be why something is not seen
 
 
-async def perform(*, transport: str, database_kind: str, short: bool, broken: Break | None) -> int:
-    """Play and check; the exit code."""
+async def perform(
+    *, transport: str, database_kind: str, short: bool, broken: Break | None, planted: bool = True
+) -> int:
+    """Play and check; the exit code. The script of a break, without its fault, where it is not `planted`."""
     began = time.monotonic()
     template = load_template("marrakesh-2018")
     forms = _forms(template, with_real_one=not short and broken is None)
     hidden = {code: form.rapporteur for code, form in forms.items() if form.rapporteur}
-    length = "short" if short or broken else "whole"
-    print(f"plenary demo --play: {length} day, {database_kind}, {transport}", flush=True)
+    which = f"script of {broken}" if broken else "short day" if short else "whole day"
+    print(f"plenary demo --play: {which}, {database_kind}, {transport}", flush=True)
     with tempfile.TemporaryDirectory(prefix="plenary-") as name, database(database_kind, Path(name)) as url:
         async with stage(
             Path(name),
             transport=transport,
             database_url=url,
-            listed=() if broken is Break.LEAKS_NAME else LISTED,
+            listed=() if planted and broken is Break.LEAKS_NAME else LISTED,
             rapporteurs=hidden,
+            company=players.SEVEN,
+            event_file=event_file(Path(name), broken, planted=planted),
+            bot_module=FORGETFUL if planted and broken is Break.REMINDS_SUBMITTED else BOT,
         ) as set_up:
             record = Record(
                 channel=players.DIGEST,
                 titles=titles_of(template),
                 sessions=list(players.SESSIONS),
                 listed=[*LISTED, *hidden.values()],
-                control="" if broken is Break.FORGETS_REMINDER else UNLISTED[0],
+                control="" if broken and broken.is_silent else UNLISTED[0],
+                people=[each.id for each in players.SEVEN.people],
+                organisers=[players.ORGANISER],
             )
             play = Play(set_up, record, SHORT_PATIENCE if broken else PATIENCE)
             if broken is not None:
-                await broken_day(play, broken)
+                await broken_day(play, broken, planted=planted)
             elif short:
                 await short_day(play, forms)
             else:

@@ -27,12 +27,24 @@ class Told:
     notes: dict[int, list[Kept]] = field(default_factory=dict)
     nothing: list[int] = field(default_factory=list)
     submitted: bool = False
+    submitted_at: str = ""  # an ISO instant; after it nobody is reminded
 
     def keep(self, section: int, typed: str, reads: str | None = None) -> Kept:
         """Note that a note was typed; `reads` where readers must read it otherwise."""
         kept = Kept(typed if reads is None else reads, typed)
         self.notes.setdefault(section, []).append(kept)
         return kept
+
+
+@dataclass(frozen=True)
+class Rung:
+    """Something that somebody is to be told unasked, once; times are the wall's, '2018-12-06 08:30'."""
+
+    at: str
+    person: str
+    says: str  # the first sentence
+    afterwards: str = ""  # how it reads once it was answered
+    late_at: str = ""  # when it may come instead, saying so, because the bot was down
 
 
 @dataclass
@@ -46,10 +58,14 @@ class Record:
     control: str  # on no list: must be readable
     reports: dict[str, Told] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)  # deleted words, and words never submitted
-    reminded: list[str] = field(default_factory=list)
-    not_reminded: list[str] = field(default_factory=list)
-    reminder_from: str = ""  # ISO instants between which the reminder must stand
-    reminder_to: str = ""
+    zone: str = "Africa/Casablanca"  # whose wall times these are
+    people: list[str] = field(default_factory=list)  # whose chats are counted
+    organisers: list[str] = field(default_factory=list)  # all that they are told is unasked
+    rungs: list[Rung] = field(default_factory=list)
+    sittings: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # by person: wall times
+    stopped: dict[str, dict[str, str]] = field(default_factory=dict)  # by person, session: wall time
+
+    in_vain: list[str] = field(default_factory=list)  # what the players waited for and did not see
 
     def write(self, path: Path) -> None:
         """For the checker."""

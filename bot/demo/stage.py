@@ -109,6 +109,15 @@ class Stage:
     workspace: WorkspaceId
     secrets: players.Secrets = field(default_factory=players.Secrets)
 
+    async def change(self, session: str, **row: Any) -> None:
+        """Change a session's row in the event's file and apply it, as the organiser would."""
+        path = self.folder / "event.yaml"
+        tree = YAML().load(path)
+        next(each for each in tree["sessions"] if each["code"] == session).update(row)
+        with path.open("w", encoding="utf-8") as file:
+            YAML().dump(tree, file)
+        await apply_event(Settings.load(self.bot.environ), path, None, now=self.clock.now)
+
 
 @asynccontextmanager
 async def stage(

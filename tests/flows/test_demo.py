@@ -10,8 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.demo import players
+from bot.demo.breaks import Break
+from bot.demo.perform import perform
 from bot.domain.moment import Ts, moment_of
 from bot.domain.wall import on_the_wall
 from bot.sandbox.driver import Driver
@@ -196,3 +199,16 @@ async def test_in_an_empty_workspace_an_administrator_begins() -> None:
 
 async def _offers(driver: Driver, person: str, word: str) -> bool:
     return any(word in str(each) for each in await driver.history(person) if each.get("bot_id"))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [Break.LOSES_NOTE, Break.FORGETS_REMINDER, Break.REMINDS_SUBMITTED, Break.QUIET_HOURS],
+)
+async def test_the_script_of_a_break_is_good_without_its_fault(
+    broken: Break, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """These are all scripts there are; several breaks share one."""
+    play = perform(transport="socket", database_kind="sqlite", short=False, broken=broken, planted=False)
+    code = await play
+    assert (code, "FAULT" in capsys.readouterr().out) == (0, False)

@@ -13,7 +13,7 @@ import typer.main
 from bot.cli import main
 from bot.config import NAMES
 from bot.demo import players
-from bot.demo.days import Break
+from bot.demo.breaks import Break
 from bot.demo.names import LISTED
 from bot.demo.stage import Stage, stage
 from bot.doctor.result import Check
