@@ -125,48 +125,6 @@ def yours(count: int, *, has_line: bool) -> str:
     return f"Your {kept(count, has_line=has_line).removeprefix('the ')}"
 
 
-def ask_line(report: Report) -> str:
-    """The next message is the closing line."""
-    session = report.assignment.session
-    if session.level.is_closed:
-        asked = f"Write the one line on {session.code}."
-    else:
-        asked = f"Write the one line to be read out for {session.code}."
-    return f"{asked} Your next message is that line; what comes after it is a note again."
-
-
-def ask_line_below(report: Report) -> str:
-    """What becomes of a line that is there, and of a report that is in."""
-    told = ["It takes the place of the closing line that you have."] if report.line else []
-    if report.submitted_at:
-        told.append("The report is submitted; submit again and the line is in it.")
-    return " ".join(told)
-
-
-def line_kept(session: Session, *, instead: bool) -> str:
-    """Stands above the closing line."""
-    now = "now has this closing line, in place of the one before" if instead else "has its closing line"
-    return f"{session.code} {now}:"
-
-
-def line_kept_preview(session: Session) -> str:
-    """For the lock screen, without a word of it."""
-    return f"The closing line of {session.code} is kept."
-
-
-LINE_GOES_ON = "It goes on; all of it is in your report."
-
-
-def line_kept_below(report: Report) -> str:
-    """What can be done with it."""
-    change = "Edit or delete your message and it follows. To write another one, type closing line."
-    if report.assignment.part is not Part.LEAD:
-        return f"{change} {LEAD_SUBMITS}"
-    if report.submitted_at:
-        return f"The report is submitted; submit again and the line is in it. {change}"
-    return f"{'Submit, or write on' if report.note_count else 'It can be submitted alone'}. {change}"
-
-
 def receipt(report: Report, index: int) -> str:
     """What a section holds that was just left."""
     return _coded(report, _receipt(report, index))
@@ -353,7 +311,7 @@ def removed(template: Template, section: int | None, in_digest: bool, *, is_line
     """Deleted notes, or the closing line."""
     line = f"What you deleted is out{_where(template, section, 'of')}."
     if is_line:
-        line = "Your report has no closing line any more."
+        line = "What you deleted is out: it was the closing line."
     return f"{line} The digest follows within two minutes." if in_digest else line
 
 

@@ -27,7 +27,7 @@ async def test_a_line_typed_while_the_bot_is_down_is_submitted_alone_and_follows
         assert f"Closing line\n{LINE}\n" in reply["text"]
         assert reply["text"].count("Not answered") == 6
         await set_up.driver.delete(R22, ts)
-        await answer(set_up, R22, "Your report has no closing line any more.")
+        await answer(set_up, R22, "What you deleted is out: it was the closing line.")
         await set_up.driver.forward(120)
         await digest_shows(set_up, LINE, shows=False)
 

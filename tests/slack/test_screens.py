@@ -41,6 +41,7 @@ from bot.notes import plain
 from bot.sandbox import blocks as slack_limits
 from bot.services import reporting
 from bot.services.reporting import review
+from bot.slack import closing_words
 from bot.slack.ids import Detail, Place
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, programme, walk
@@ -364,6 +365,12 @@ def test_a_closing_line_is_read_out_whole_or_says_that_it_goes_on(line: str, rea
     assert shown(parent(a_report("A note", line=line.strip()))) == reads
     whole = " ".join(page.text for page in read_out(a_report("A note", line=line.strip())))
     assert whole.split().count(line.split()[-1]) == line.split().count(line.split()[-1])
+
+
+@pytest.mark.parametrize(("line", "goes_on"), [("word " * 50, False), ("word " * 1500, True)])
+def test_a_line_that_is_shown_back_in_part_says_so(line: str, goes_on: bool) -> None:
+    screen = line_screens(a_report(line=line))["line_kept"]
+    assert (closing_words.GOES_ON in json.dumps(screen.as_json())) is goes_on
 
 
 def test_a_closing_line_is_masked_wherever_readers_see_it() -> None:

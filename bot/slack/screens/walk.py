@@ -24,7 +24,7 @@ from bot.domain.replies import (
 )
 from bot.domain.report import Report
 from bot.domain.template import Need
-from bot.slack import kit, limits, words
+from bot.slack import closing_words, kit, limits, words
 from bot.slack.ids import Action, Place
 from bot.slack.kit import Screen
 
@@ -151,7 +151,7 @@ def submitted(report: Report, reply: Submitted, now: datetime) -> Screen:
 
 
 def ask_line(report: Report) -> Screen:
-    text, below = words.ask_line(report), words.ask_line_below(report)
+    text, below = closing_words.ask(report.assignment.session), closing_words.ask_below(report)
     return kit.message(text, kit.paragraph(text), *([kit.small(below)] if below else []))
 
 
@@ -159,13 +159,12 @@ def line_kept(report: Report, reply: LineKept, line: Cleared[Rapporteur]) -> Scr
     """The closing line, or as much of it as fits, with the button that submits it alone."""
     session = report.assignment.session
     page, *more = kit.pages(line.document)
-    below = words.line_kept_below(report)
     return kit.message(
-        words.line_kept_preview(session),
-        kit.paragraph(words.line_kept(session, instead=reply.instead)),
+        closing_words.kept_preview(session),
+        kit.paragraph(closing_words.kept(session, instead=reply.instead)),
         kit.rich(page),
-        *([kit.small(words.LINE_GOES_ON)] if more else []),
-        kit.small(below),
+        *([kit.small(closing_words.GOES_ON)] if more else []),
+        kit.small(closing_words.kept_below(report)),
         kit.row(*_submit(report), _show(report.assignment)),
     )
 
