@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from enum import StrEnum
-from functools import lru_cache
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from bot.domain import zones
 from bot.programme.folder import TABLES
 
 YEARS = range(1970, 2101)
@@ -95,15 +94,9 @@ def _clock(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=1)
-def zones() -> frozenset[str]:
-    """The names of the zones, of the package that we ship with."""
-    return frozenset(available_timezones())
-
-
 def _zone(text: str) -> str:
-    if text not in zones():
-        raise wrong("is no time zone; expected a name such as Africa/Casablanca", zones())
+    if not zones.is_zone(text):
+        raise wrong("is no time zone; expected a name such as Africa/Casablanca", zones.names())
     return text
 
 

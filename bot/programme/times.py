@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.wall import exists, instant_of, is_twice, on_the_wall
+from bot.domain.zones import is_zone
 from bot.programme.faults import Fault, shown
-from bot.programme.fields import YEARS, wall_of, zones
+from bot.programme.fields import YEARS, wall_of
 from bot.programme.reading import Source, path
 from bot.programme.tree import Loc
 
@@ -13,7 +14,7 @@ from bot.programme.tree import Loc
 def zone_of(source: Source) -> str | None:
     """The event's zone, if it is one."""
     zone = (source.values or {}).get("zone")
-    return zone if isinstance(zone, str) and zone in zones() else None
+    return zone if isinstance(zone, str) and is_zone(zone) else None
 
 
 def moment(source: Source, loc: Loc, shift: timedelta) -> datetime | None:

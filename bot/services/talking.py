@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import PurePath
-from zoneinfo import available_timezones
 
+from bot.domain import zones
 from bot.domain.asking_event import BACK, BEGINS, STOP, Asked, asked
 from bot.domain.dropped import Dropped
 from bot.domain.errands import Admit, Apply, Errand, Fetch
@@ -97,7 +96,7 @@ def may_organise(tx: Transaction, whom: Whom) -> bool:
 def talk(tx: Transaction, whom: Whom, begun: Ts) -> Asked | None:
     """Where a talk stands; None for one whose first message is gone."""
     talks = _talks(tx.talks.of(whom.workspace, whom.person))
-    return asked(talks[begun].values(), _zones()) if begun in talks else None
+    return asked(talks[begun].values(), zones.names()) if begun in talks else None
 
 
 def files_of(tx: Transaction, whom: Whom, ts: Ts) -> tuple[Dropped, ...]:
@@ -140,7 +139,9 @@ def _slot(name: str) -> tuple[str, bool]:
 def _made(tx: Transaction, whom: Whom) -> dict[str, bytes]:
     """The files that the last talk made."""
     talks = _talks(tx.talks.of(whom.workspace, whom.person))
-    done = [state for each in talks.values() if (state := asked(each.values(), _zones())).question is None]
+    done = [
+        state for each in talks.values() if (state := asked(each.values(), zones.names())).question is None
+    ]
     if not done:
         return {}
     sketch = done[-1].sketch
@@ -282,13 +283,8 @@ def _open_at(typed: Mapping[Ts, str | None], ts: Ts) -> Ts | None:
         return None
     answers = {each: text for each, text in _talks(typed)[begun].items() if each < ts}
     silent_for = moment_of(ts) - moment_of(max([begun, *answers]))
-    is_open = silent_for <= LAPSES_AFTER and asked(answers.values(), _zones()).is_open
+    is_open = silent_for <= LAPSES_AFTER and asked(answers.values(), zones.names()).is_open
     return begun if is_open else None
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def _put(tx: Transaction, whom: Whom, reply: Reply, now: datetime) -> None:

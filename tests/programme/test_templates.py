@@ -1,13 +1,9 @@
-"""The forms that ship, the lists of codes, and what a new version of a form may change."""
-
-from dataclasses import replace
+"""The forms that ship, and the lists of codes."""
 
 import pytest
 
-from bot.domain.event import TemplateKey
-from bot.domain.template import Fill, InDigest, Need, Option, Section, Template
+from bot.domain.template import Fill, InDigest, Need
 from bot.errors import EventRefused
-from bot.programme.changes import broken_for_reports
 from bot.programme.check import check
 from bot.programme.files import LIBRARY
 from bot.programme.folder import InMemory, OnDisk
@@ -102,38 +98,6 @@ def test_a_form_that_asks_nothing_is_refused() -> None:
     assert [each.sentence for each in faults] == [
         "nothing of this form is asked; expected a section of another kind."
     ]
-
-
-def a_form(*sections: Section, version: int = 1) -> Template:
-    return Template(key=TemplateKey("form"), version=version, name="Form", header=(), sections=sections)
-
-
-POINTS = Section(key="points", title="Points", short="Points", help="What?")
-THEME = Section(
-    key="theme", title="Theme", short="Theme", help="Which?", fill=Fill.CHOICE,
-    options=(Option(code="a", title="A"), Option(code="b", title="B")),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("sections", "says"),
-    [
-        ((THEME,), "reports use section points, which is not there any more"),
-        ((POINTS, replace(THEME, fill=Fill.CHOICES)), "section theme, which was choice and is choices"),
-        ((POINTS, replace(THEME, options=THEME.options[:1])), "section theme, which lost the code b"),
-    ],
-)
-def test_what_reports_use_may_not_vanish_from_their_version(sections: tuple[Section, ...], says: str) -> None:
-    (fault,) = broken_for_reports(a_form(POINTS, THEME), a_form(*sections), "form.yaml")
-    assert says in str(fault)
-    assert str(fault).endswith("expected version 2 for this change, found 1.")
-    assert broken_for_reports(a_form(POINTS, THEME), a_form(*sections, version=2), "form.yaml") == ()
-
-
-def test_words_order_and_new_sections_may_change_in_any_version() -> None:
-    reworded = replace(POINTS, title="Other", help="Why?", need=Need.OPTIONAL, advice=9)
-    more = replace(POINTS, key="more")
-    assert broken_for_reports(a_form(POINTS, THEME), a_form(THEME, more, reworded), "form.yaml") == ()
 
 
 def test_a_shipped_form_is_printed_as_it_lies_and_another_is_asked_for_by_name() -> None:
