@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, or_, select
 from bot.domain.event import WorkspaceId
 from bot.domain.replies import Lane
 from storage.outbox_rows import State
-from storage.outbox_statements import FURTHEST, is_due
+from storage.outbox_statements import is_due, moments
 from storage.parameters import of_workspace
 from storage.tables import outbox
 
@@ -44,9 +44,7 @@ class Depths:
 
     def of_outbox(self, workspace: WorkspaceId, now: datetime) -> tuple[Depth, ...]:
         """What could go out at a moment, and what was given up or set aside, by lane."""
-        found = self._connection.execute(
-            _depths, {"of_workspace": workspace, "now": now, "furthest": now + FURTHEST}
-        )
+        found = self._connection.execute(_depths, {"of_workspace": workspace, **moments(now)})
         return tuple(
             Depth(lane=Lane(lane), state=State(state), rows=rows, since=since)
             for lane, state, rows, since in found

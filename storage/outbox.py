@@ -20,14 +20,16 @@ from storage.outbox_statements import (
     CLAIMABLE,
     DUE_NOW,
     FINISH,
-    FURTHEST,
+    IN_PEACE,
     LONGEST,
+    LOOK_AGAIN,
     POSTED,
     POSTPONE,
     PUT,
     PUT_ALL,
     STANDS,
     SWEEP,
+    moments,
 )
 
 NEWER = "waits for a newer version of Plenary, which put it"
@@ -100,8 +102,7 @@ class Outbox:
             CLAIMABLE,
             {
                 "of_workspace": workspace,
-                "now": now,
-                "furthest": now + FURTHEST,
+                **moments(now),
                 "real_now": real_now,
                 "longest": real_now + LONGEST,
                 "resting": list(resting) or [""],
@@ -189,12 +190,21 @@ class Outbox:
         )
         self.is_due = self.is_due or found.rowcount > 0
 
-    def postpone(self, row: Row, until: datetime, now: datetime) -> None:
-        """Let a row wait for a moment of the bot's time, at most FURTHEST ahead; it holds nothing up."""
+    def postpone(self, row: Row, until: datetime, now: datetime, *, in_peace: bool = False) -> None:
+        """Let a row wait for a moment of the bot's time; it holds nothing up.
+
+        At most FURTHEST ahead, but for the end of quiet hours, in which somebody is left `in_peace`.
+        """
+        why = IN_PEACE if in_peace else None
         self._connection.execute(
             POSTPONE,
-            {"of_workspace": row.workspace, "of_number": row.number, "until": until, "now": now},
+            {"of_workspace": row.workspace, "of_number": row.number, "until": until, "now": now, "why": why},
         )
+
+    def look_again(self, workspace: WorkspaceId) -> None:
+        """Have what quiet hours hold looked at now: they are others than they were."""
+        found = self._connection.execute(LOOK_AGAIN, {"of_workspace": workspace})
+        self.is_due = self.is_due or found.rowcount > 0
 
     def sweep(self, workspace: WorkspaceId, before: datetime) -> None:
         """Forget settled and dropped rows that ended before a moment."""

@@ -2,9 +2,10 @@
 
 Clocks step back. Then a moment to wait for lies much further ahead than any that is ever written
 (`FURTHEST`, `LONGEST`), and is not waited for; and what was put without a delay is due whatever time it is.
+Only what quiet hours hold waits for hours (`NIGHT`), and has `IN_PEACE` for a reason.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +26,8 @@ from storage.parameters import at_now, of_workspace
 from storage.tables import outbox
 
 FURTHEST = timedelta(minutes=2)  # no manner, update or postponing waits longer
+NIGHT = timedelta(days=2)  # no quiet hours are longer, also where those of two zones meet
+IN_PEACE = "quiet hours"
 LONGEST = timedelta(minutes=10)  # nor does a lease or a wait that Slack asks for (longer ones are cut)
 
 _insert = insert(outbox)
@@ -50,8 +53,14 @@ def is_due(rows: FromClause) -> ColumnElement[bool]:
     return or_(
         rows.c.not_before <= at_now,
         rows.c.not_before <= rows.c.put_at,
-        rows.c.not_before > bindparam("furthest"),
+        and_(rows.c.not_before > bindparam("furthest"), rows.c.reason.is_distinct_from(IN_PEACE)),
+        rows.c.not_before > bindparam("next_night"),
     )
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """What `is_due` asks for."""
+    return {"now": now, "furthest": now + FURTHEST, "next_night": now + NIGHT}
 
 
 _older = outbox.alias("older")
@@ -135,6 +144,7 @@ POSTPONE = (
     .where(_one)
     .values(
         not_before=bindparam("until"),
+        reason=bindparam("why"),
         put_at=case((outbox.c.put_at < at_now, outbox.c.put_at), else_=at_now),  # else it would be due
         retry_at=None,
         # nothing was sent: it was no attempt. A row with a name stays tried, else a newer one of its name
@@ -142,6 +152,11 @@ POSTPONE = (
         attempts=case((outbox.c.replaces.is_(None), outbox.c.attempts - 1), else_=outbox.c.attempts),
         first_tried_at=case((outbox.c.attempts > 1, outbox.c.first_tried_at)),
     )
+)
+LOOK_AGAIN = (
+    update(outbox)
+    .where(outbox.c.workspace == of_workspace, outbox.c.state == "waiting", outbox.c.reason == IN_PEACE)
+    .values(not_before=outbox.c.put_at, reason=None)
 )
 POSTED = select(outbox.c.posted_ts).where(
     outbox.c.workspace == of_workspace, outbox.c.number == bindparam("of_number")

@@ -15,12 +15,17 @@ Stands = Mapping[tuple[SessionCode, str], Planned]  # by session and rung
 
 
 def replan(tx: Transaction, event: Event, now: datetime, people: Iterable[PersonId] | None = None) -> None:
-    """Plan anew for these people, or for everybody of the event. What is due already stays due."""
+    """Plan anew for these people, or for everybody of the event. What is due already stays due.
+
+    When it is for everybody, their quiet hours may be others too: then what these hold is looked at again.
+    """
     wanted = None if people is None else tuple(people)
     tx.reminders.hold(event.workspace, event.key, wanted)
     peace = peace_by_zone(event, tx.events.sessions(event.workspace, event.key))
     owed = tx.owed.of(event.workspace, event.key, wanted)
     stands = {person: each.stands for person, each in owed.items()}
+    if wanted is None:
+        tx.outbox.look_again(event.workspace)
     put(tx, event, stands, {person: _planned(event, peace, owed[person], now) for person in sorted(owed)})
 
 

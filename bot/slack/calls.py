@@ -78,9 +78,10 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotYet:
-    """An update that would come too soon after the last one."""
+    """What would come too soon: after an update, or `in_peace`, for somebody's quiet hours."""
 
     until: datetime
+    in_peace: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

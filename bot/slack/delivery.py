@@ -187,8 +187,8 @@ class Delivery:
                 return await self._settle(row, State.DROPPED, drawn, why=why)
             case Lost(why=why):
                 return await self._settle(row, State.GIVEN_UP, why=why)
-            case NotYet(until=until):
-                await self._storage.write(lambda tx: tx.outbox.postpone(row, until, now))
+            case NotYet(until=until, in_peace=in_peace):
+                await self._storage.write(lambda tx: tx.outbox.postpone(row, until, now, in_peace=in_peace))
                 return "postponed"
             case Post() | Upload() | Update() | Delete() | React() | Look() | Doubles() as call:
                 channel = await self._channel(row.address)

@@ -68,9 +68,8 @@ from bot.slack.calls import (
 from bot.slack.drawing_events import draw_event
 from bot.slack.kit import Screen
 from bot.slack.screens import digest, organisers, programme, walk
-from storage import FURTHEST, PARENT, Row, Slot, Transaction, reply_slot
+from storage import PARENT, Row, Slot, Transaction, reply_slot
 
-_LOOK_AGAIN = timedelta(minutes=2)  # nothing waits longer (storage.outbox.FURTHEST): clocks step back
 REWRITTEN_AFTER = timedelta(seconds=30)  # between two looks whether what is to be rewritten stands yet
 TICK = "white_check_mark"
 
@@ -158,7 +157,7 @@ def _draw_strayed(tx: Transaction, hand: InHand, session: SessionCode, now: date
     ]
     until = max([planning.waking(tx, hand.event, hand.person, now), *runs])
     if until > now:
-        return Drawn(call=NotYet(until=min(until, now + _LOOK_AGAIN)))
+        return Drawn(call=NotYet(until=until, in_peace=True))
     assignment, notes = hand.assignment(session), strayed(hand.walks, session)
     if assignment is None or not notes:
         return Drawn(call=Nothing(why="no note went elsewhere"))
@@ -245,7 +244,7 @@ def _nudge(
         case Screen() as screen:
             return Post(screen=screen)
         case datetime() as until:
-            return NotYet(until=min(until, now + FURTHEST))
+            return NotYet(until=until, in_peace=True)
         case why:
             return Nothing(why=why)
 
@@ -264,7 +263,7 @@ def _draw_change(tx: Transaction, row: Row, reply: Moved | Cancelled | TakenOff,
         return Drawn(call=_NO_EVENT)
     until = peace_of(event, (), None).waking(now)
     if until > now:
-        return Drawn(call=NotYet(until=min(until, now + _LOOK_AGAIN)))
+        return Drawn(call=NotYet(until=until, in_peace=True))
     hand = reporting.in_hand(tx, row.workspace, event.key, PersonId(row.address))
     assignment = hand.assignment(row.session) if hand else None
     match reply:

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.event import PersonId, SessionCode
 from bot.domain.nudges import Reminder
 from bot.domain.people import Answer
+from bot.domain.replies import manner_of
 from bot.errors import EventRefused
 from bot.services import organising, planning, reminding, seeking
 from storage import Storage
@@ -137,6 +138,34 @@ async def test_the_quiet_hours_are_those_of_the_persons_own_clock_once_slack_tel
     await storage.write(lambda tx: seeking.take_answers(tx, WORKSPACE, programme.event.key, answers, early))
     assert await wakes(evening) == datetime(2018, 12, 2, 22, 30, tzinfo=UTC)  # 07:30 in Tokyo
     assert await wakes(THURSDAY) == THURSDAY
+
+
+async def test_what_quiet_hours_hold_is_looked_at_once_slack_tells_of_another_clock(event: Storage) -> None:
+    async def claimed() -> list[str]:
+        rows = await event.write(
+            lambda tx: tx.outbox.claim(
+                WORKSPACE, now=THURSDAY, real_now=THURSDAY, lease=timedelta(minutes=1), at_most=9
+            )
+        )
+        morning = THURSDAY + timedelta(hours=9)
+        for row in rows:
+            await event.write(lambda tx, row=row: tx.outbox.postpone(row, morning, THURSDAY, in_peace=True))
+        return [row.address for row in rows]
+
+    programme = a_programme({"2.2": RAPPORTEUR, "1.2": OTHER})
+    told = Reminder(at=THURSDAY)
+    manner = manner_of(told, person=OTHER, session="")
+    await event.write(lambda tx: tx.outbox.put(WORKSPACE, OTHER, told, manner, THURSDAY))
+    assert OTHER in await claimed()
+    assert await claimed() == []
+    for zone, looks in (("Asia/Tokyo", True), ("Asia/Tokyo", False)):
+        answers = {programme.sought[1].key: Answer(person=OTHER, zone=zone)}
+        await event.write(
+            lambda tx, answers=answers: seeking.take_answers(
+                tx, WORKSPACE, programme.event.key, answers, THURSDAY
+            )
+        )
+        assert (OTHER in await claimed()) is looks
 
 
 @pytest.mark.parametrize("count", [1, 40])

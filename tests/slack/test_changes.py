@@ -38,7 +38,11 @@ async def calls(storage: Storage, now: datetime = THURSDAY) -> list[Call]:
         for row in rows:
             call = (await storage.read(lambda tx, row=row: draw(tx, row, now))).call
             if isinstance(call, NotYet):
-                await storage.write(lambda tx, row=row, to=call.until: tx.outbox.postpone(row, to, now))
+                await storage.write(
+                    lambda tx, row=row, call=call: tx.outbox.postpone(
+                        row, call.until, now, in_peace=call.in_peace
+                    )
+                )
             else:
                 await storage.write(lambda tx, row=row: tx.outbox.settle(row, State.SETTLED, now))
             found.append(call)
@@ -68,10 +72,18 @@ async def test_of_a_move_that_was_moved_again_only_the_last_is_told(event: Stora
 
 async def test_in_quiet_hours_it_waits_for_their_end(event: Storage) -> None:
     await apply(event, LATER)
-    for now in (NIGHT, MORNING - timedelta(seconds=90)):
-        assert await calls(event, now) == [NotYet(until=min(now + timedelta(minutes=2), MORNING))]
-    assert await calls(event, MORNING - timedelta(seconds=1)) == []
+    assert await calls(event, NIGHT) == [NotYet(until=MORNING, in_peace=True)]
+    for now in (NIGHT + timedelta(minutes=3), NIGHT + 5 * HOUR, MORNING - timedelta(seconds=1)):
+        assert await calls(event, now) == []
     assert len(await texts(event, MORNING)) == 1
+
+
+async def test_quiet_hours_that_become_others_hold_until_their_own_end(event: Storage) -> None:
+    await apply(event, LATER)
+    await calls(event, NIGHT)
+    early = EventSettings(quiet=QuietHours(ends=time(6)))
+    await apply(event, replace(LATER, event=replace(PROGRAMME.event, settings=early)))
+    assert NotYet(until=MORNING - HOUR - HOUR / 2, in_peace=True) in await calls(event, NIGHT + HOUR)
 
 
 async def test_each_event_has_its_own_quiet_hours(event: Storage) -> None:

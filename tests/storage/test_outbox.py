@@ -23,7 +23,7 @@ from bot.domain.replies import (
 )
 from bot.services import publishing
 from storage import LONGEST, Row, State, Storage
-from storage.outbox_statements import FURTHEST
+from storage.outbox_statements import FURTHEST, NIGHT
 from storage.tables import outbox
 from tests.builders import THURSDAY, WORKSPACE, ts
 
@@ -199,6 +199,35 @@ async def test_a_row_postponed_after_the_clock_was_put_back_waits_for_its_moment
     await storage.write(lambda tx: tx.outbox.postpone(row, until, NOW - BACK))
     assert await claim(storage, until - timedelta(seconds=1)) == []
     assert len(await claim(storage, until)) == 1
+
+
+async def test_what_quiet_hours_hold_is_left_alone_until_they_end(storage: Storage) -> None:
+    await put(storage, "U1")
+    await put(storage, "U1", Manner(lane=Lane.CARD))
+    first, *_ = await claim(storage)
+    until = NOW + timedelta(hours=9)
+    await storage.write(lambda tx: tx.outbox.postpone(first, until, NOW, in_peace=True))
+    (second,) = await claim(storage)
+    await storage.write(lambda tx: tx.outbox.settle(second, State.SETTLED, NOW))
+    for now in (NOW, NOW + timedelta(minutes=3), NOW - timedelta(hours=1), until - timedelta(seconds=1)):
+        assert await claim(storage, now) == []
+    assert [row.attempts for row in await claim(storage, until)] == [1]
+
+
+async def test_what_quiet_hours_hold_waits_for_no_clock_that_was_put_back_by_days(storage: Storage) -> None:
+    await put(storage, "U1")
+    (row,) = await claim(storage)
+    until = NOW + timedelta(hours=9)
+    await storage.write(lambda tx: tx.outbox.postpone(row, until, NOW, in_peace=True))
+    assert len(await claim(storage, until - NIGHT - timedelta(seconds=1))) == 1
+
+
+async def test_what_quiet_hours_hold_is_looked_at_once_they_are_others(storage: Storage) -> None:
+    await put(storage, "U1")
+    (row,) = await claim(storage)
+    await storage.write(lambda tx: tx.outbox.postpone(row, NOW + timedelta(hours=9), NOW, in_peace=True))
+    await storage.write(lambda tx: tx.outbox.look_again(WORKSPACE))
+    assert len(await claim(storage)) == 1
 
 
 async def test_a_row_that_was_postponed_was_not_tried(storage: Storage) -> None:
