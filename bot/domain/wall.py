@@ -125,7 +125,7 @@ def spoken(moment: datetime, zone: str, place: str, *, now: datetime | None = No
     """
     said = f"{clock(moment, zone)} in {place}"
     if now is None or not same_day(moment, now, zone):
-        tomorrow = "tomorrow, " if now is not None and _is_eve(now, moment, zone) else ""
+        tomorrow = "tomorrow, " if now is not None and is_eve(now, moment, zone) else ""
         said = f"{tomorrow}{day(moment, zone)}, {said}"
     differs = is_zone(own) and _offset(moment, own) != _offset(moment, zone)
     return f"{said} ({_own_clock(moment, zone, own)})" if differs else said
@@ -141,7 +141,8 @@ def _offset(moment: datetime, zone: str) -> timedelta | None:
     return on_the_wall(moment, zone).utcoffset()
 
 
-def _is_eve(now: datetime, moment: datetime, zone: str) -> bool:
+def is_eve(now: datetime, moment: datetime, zone: str) -> bool:
+    """Whether a moment falls on the day after another."""
     return on_the_wall(now, zone).date() + timedelta(days=1) == on_the_wall(moment, zone).date()
 
 

@@ -52,11 +52,8 @@ NEXT, NOTHING, SUBMIT, SHOW, LEAVE = "Next", "Nothing raised", "Submit", "Show m
 
 
 def when(moment: datetime, event: Event, now: datetime) -> str:
-    """'Fri 7 Dec, 14:30 in Marrakesh', without the day when it is today."""
-    clock = f"{wall.clock(moment, event.zone)} in {event.place}"
-    if wall.same_day(moment, now, event.zone):
-        return clock
-    return f"{wall.day(moment, event.zone)}, {clock}"
+    """'tomorrow, Fri 7 Dec, 14:30 in Marrakesh', without the day when it is today."""
+    return wall.spoken(moment, event.zone, event.place, now=now)
 
 
 def session_name(session: Session) -> str:
@@ -93,8 +90,11 @@ def moved(assignment: Assignment, now: datetime, *, due_too: bool, after_all: bo
     event, session = assignment.event, assignment.session
     room = f", room {session.room}" if session.room else ""
     verb = "takes place after all" if after_all else "is now"
-    preposition = "at" if wall.same_day(session.starts_at, now, event.zone) else "on"
-    title = f"{session.code} {verb} {preposition} {when(session.starts_at, event, now)}{room}."
+    if wall.same_day(session.starts_at, now, event.zone):
+        verb = f"{verb} at"
+    elif not wall.is_eve(now, session.starts_at, event.zone):
+        verb = f"{verb} on"
+    title = f"{session.code} {verb} {when(session.starts_at, event, now)}{room}."
     if after_all or due_too:
         return title, f"The report is due {when(assignment.due_at, event, now)}."
     return title, "The report is due as before."

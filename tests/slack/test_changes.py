@@ -58,6 +58,13 @@ async def test_a_move_reads_as_the_session_stands(event: Storage) -> None:
     assert await texts(event) == ["2.2 is now at 15:00 in Marrakesh. The report is due as before."]
 
 
+async def test_a_move_to_tomorrow_reads_as_people_say_it(event: Storage) -> None:
+    tomorrow = with_session(PROGRAMME, "2.2", starts_at=THURSDAY + 20 * HOUR, ends_at=THURSDAY + 21 * HOUR)
+    await apply(event, tomorrow)
+    (told,) = await texts(event)
+    assert told.startswith("2.2 is now tomorrow, Fri 7 Dec, 10:00 in Marrakesh.")
+
+
 async def test_of_a_move_that_was_moved_again_only_the_last_is_told(event: Storage) -> None:
     again = with_session(LATER, "2.2", room="Roseraie")
     for programme in (LATER, again):
