@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.people import Answer, How, Member, Problem, Sought, answer_of
 from bot.slack import inbound
-from bot.slack.refusals import Kind, Refusal, refusal_of
+from bot.slack.refusals import Refusal, patiently
 
 _PAGE = 200  # what Slack recommends of users.list
 _TRIES = 3  # while Slack asks us to wait
@@ -73,19 +73,13 @@ class Directory:
 
     async def _call(self, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> AsyncSlackResponse:
         """A call, made again as often as is sensible while Slack asks us to wait."""
-        for attempt in range(_TRIES):
+
+        async def paced() -> AsyncSlackResponse:
             await asyncio.sleep(self._free_at - time.monotonic())
             self._free_at = time.monotonic() + self._rest
-            try:
-                return await call()
-            except Exception as error:
-                refusal = refusal_of(error)
-                if refusal is None:
-                    raise
-                if refusal.kind is not Kind.WAIT or attempt == _TRIES - 1:
-                    raise refusal from None  # Slack's own error holds the whole answer
-                await asyncio.sleep(refusal.wait)
-        raise AssertionError("the last try returns or raises")
+            return await call()
+
+        return await patiently(paced, tries=_TRIES)
 
 
 def _problem(refusal: Refusal) -> Problem:

@@ -1,6 +1,5 @@
 """What `plenary doctor` asks Slack. Nothing is changed, but for the one message that it is told to send."""
 
-import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +19,7 @@ from bot.domain.event import ChannelId, PersonId
 from bot.slack import kit, words
 from bot.slack.connection import Identity, identity_of
 from bot.slack.ids import EVENTS_PATH
-from bot.slack.refusals import Kind, Refusal, refusal_of
+from bot.slack.refusals import Refusal, patiently, refusal_of
 
 _TRIES = 4  # for a call that Slack answers with "not so fast"
 
@@ -114,17 +113,7 @@ class Examining:
 
 
 async def _called(call: Callable[[], Awaitable[AsyncSlackResponse]]) -> AsyncSlackResponse:
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            return await call()
-        except Exception as error:
-            refusal = refusal_of(error)
-            if refusal is None:
-                raise
-            if refusal.kind is not Kind.WAIT or not tries_left:
-                raise refusal from None  # Slack's own error holds the whole answer
-        await asyncio.sleep(refusal.wait)
-    raise AssertionError("the last try returns or raises")
+    return await patiently(call, tries=_TRIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

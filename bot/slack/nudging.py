@@ -118,14 +118,20 @@ def _snoozed(nudge: Snoozed, clock: Clock) -> Seen:
 
 
 def _stood_down(tx: Transaction, about: str, person: PersonId, clock: Clock) -> Seen:
-    event, matter = clock.event, Matter.read(about)
+    event, each = clock.event, _about_session(tx, about, person, clock)
+    if isinstance(each, str):
+        return each
+    stopped = tx.parts.stopped(event.workspace, event.key, each.session.code, person)
+    return screens.stood_down(stopped, each, event, about)
+
+
+def _about_session(tx: Transaction, about: str, person: PersonId, clock: Clock) -> Progress | str:
+    """How far the report is that a matter is about; or why there is nothing to say of it."""
+    matter = Matter.read(about)
     if matter is None or matter.session is None:
         return "no matter"
-    each = progress(tx, event, person, [matter.session]).get(matter.session)
-    if each is None:
-        return "the session is no longer this person's"
-    stopped = tx.parts.stopped(event.workspace, event.key, matter.session, person)
-    return screens.stood_down(stopped, each, event, about)
+    found = progress(tx, clock.event, person, [matter.session])
+    return found.get(matter.session) or "the session is no longer this person's"
 
 
 def _away(tx: Transaction, noted: AwayNoted, person: PersonId, clock: Clock) -> Seen:
@@ -143,18 +149,15 @@ def _away(tx: Transaction, noted: AwayNoted, person: PersonId, clock: Clock) -> 
 
 
 def _time_asked(tx: Transaction, about: str, person: PersonId, clock: Clock) -> Seen:
-    event, matter = clock.event, Matter.read(about)
-    if matter is None or matter.session is None:
-        return "no matter"
-    each = progress(tx, event, person, [matter.session]).get(matter.session)
-    if each is None:
-        return "the session is no longer this person's"
+    event, each = clock.event, _about_session(tx, about, person, clock)
+    if isinstance(each, str):
+        return each
     decided = tx.matters.decided(event.workspace, event.key, about)
     if decided is None:
-        return screens.line(words.time_asked(matter.session))
+        return screens.line(words.time_asked(each.session.code))
     if decided.decision is Decision.REFUSE:
-        return screens.line(words.time_refused(matter.session, each.due_at, clock))
-    return screens.line(words.time_given(matter.session, each.due_at, clock))
+        return screens.line(words.time_refused(each.session.code, each.due_at, clock))
+    return screens.line(words.time_given(each.session.code, each.due_at, clock))
 
 
 def _told(tx: Transaction, about: str, person: PersonId, clock: Clock) -> Seen:

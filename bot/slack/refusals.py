@@ -1,11 +1,15 @@
 """What an unsuccessful call to Slack means, by kind (slack.md, 1 and 4; house.md, "Outbox")."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -111,6 +115,21 @@ def refusal_of(error: Exception) -> Refusal | None:
             return Refusal(Kind.LOOK, "answer not understood")
         case _:
             return None
+
+
+async def patiently(call: Callable[[], Awaitable[T]], *, tries: int) -> T:
+    """A call, made again while Slack asks us to wait, so often at most. Raises Refusal."""
+    for left in reversed(range(tries)):
+        try:
+            return await call()
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            if refusal.kind is not Kind.WAIT or not left:
+                raise refusal from None  # Slack's own error holds the whole answer
+        await asyncio.sleep(refusal.wait)
+    raise AssertionError("the last try returns or raises")
 
 
 def _answered(error: SlackApiError) -> Refusal:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.domain.event import EventKey, PersonId, SessionCode, Stopped, WorkspaceId
-from storage.parameters import at_now, of_event, of_person, of_session, of_workspace
+from storage.parameters import at_now, of_event, of_part, of_person, of_session, of_workspace
 from storage.tables import assignments, events, sessions
 
 _one = (
@@ -75,7 +75,7 @@ class Parts:
         at: datetime,
     ) -> None:
         """They know of their session from now on."""
-        rows = [{**_key(workspace, event, session, person), "at": at} for person, session in who]
+        rows = [{**of_part(workspace, event, session, person), "at": at} for person, session in who]
         if rows:
             self._connection.execute(_contacted, rows)
 
@@ -83,14 +83,14 @@ class Parts:
         self, workspace: WorkspaceId, event: EventKey, session: SessionCode, person: PersonId
     ) -> bool:
         """Whether somebody was told by us that a session is theirs."""
-        found = self._connection.execute(_is_contacted, _key(workspace, event, session, person))
+        found = self._connection.execute(_is_contacted, of_part(workspace, event, session, person))
         return found.scalar_one_or_none() is not None
 
     def stopped(
         self, workspace: WorkspaceId, event: EventKey, session: SessionCode, person: PersonId
     ) -> Stopped | None:
         """Why nothing is asked of them; None while something is."""
-        found = self._connection.execute(_stopped, _key(workspace, event, session, person))
+        found = self._connection.execute(_stopped, of_part(workspace, event, session, person))
         why = found.scalar_one_or_none()
         return None if why is None else Stopped(why)
 
@@ -98,12 +98,12 @@ class Parts:
         self, workspace: WorkspaceId, event: EventKey, session: SessionCode, person: PersonId, why: Stopped
     ) -> bool:
         """Ask nothing of them any more; False when that was so already, or the session is not theirs."""
-        key = _key(workspace, event, session, person)
+        key = of_part(workspace, event, session, person)
         return self._connection.execute(_stop, {**key, "why": why.value}).rowcount == 1
 
     def go_on(self, workspace: WorkspaceId, event: EventKey, session: SessionCode, person: PersonId) -> bool:
         """Take that back; False when there is nothing to take back."""
-        return self._connection.execute(_go_on, _key(workspace, event, session, person)).rowcount == 1
+        return self._connection.execute(_go_on, of_part(workspace, event, session, person)).rowcount == 1
 
     def give_time(
         self, workspace: WorkspaceId, event: EventKey, session: SessionCode, due_at: datetime
@@ -113,14 +113,3 @@ class Parts:
             _give_time,
             {"of_workspace": workspace, "of_event": event, "of_session": session, "new_due": due_at},
         )
-
-
-def _key(
-    workspace: WorkspaceId, event: EventKey, session: SessionCode, person: PersonId
-) -> dict[str, object]:
-    return {
-        "of_workspace": workspace,
-        "of_event": event,
-        "of_session": session,
-        "of_person": person,
-    }

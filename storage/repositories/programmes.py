@@ -12,7 +12,7 @@ from bot.domain.moment import Ts
 from bot.domain.programme import Programme
 from bot.domain.template import Template
 from storage.codec import template_from_json
-from storage.parameters import of_event, of_person, of_session, of_workspace
+from storage.parameters import of_event, of_part, of_person, of_session, of_workspace
 from storage.repositories.dialogues import Dialogues
 from storage.repositories.events import Events
 from storage.repositories.rows import assignment_row, event_row, session_row, template_row
@@ -158,7 +158,7 @@ class Programmes:
         self, workspace: WorkspaceId, event: EventKey, session: SessionCode, person: PersonId, at: datetime
     ) -> None:
         """Note that somebody heard of their session from us."""
-        self._connection.execute(_contact, {**_of_part(workspace, event, session, person), "at": at})
+        self._connection.execute(_contact, {**of_part(workspace, event, session, person), "at": at})
 
     def let_organise(self, workspace: WorkspaceId, event: EventKey, person: PersonId) -> None:
         """Make somebody who was found an organiser."""
@@ -180,9 +180,9 @@ class Programmes:
         wanted = {(each.session.code, each.person): each for each in programme.assignments}
         known = self._events.writers_of(event.workspace, event.key)
         going = [each for each in known if each.until is None and each[:2] not in wanted]
-        idle = [_of_part(event.workspace, event.key, *each[:2]) for each in going if each[:2] not in wrote]
+        idle = [of_part(event.workspace, event.key, *each[:2]) for each in going if each[:2] not in wrote]
         former = [
-            {**_of_part(event.workspace, event.key, *each[:2]), "at": at}
+            {**of_part(event.workspace, event.key, *each[:2]), "at": at}
             for each in going
             if each[:2] in wrote
         ]
@@ -198,17 +198,6 @@ class Programmes:
 
     def _assign(self, event: Event, parts: list[tuple[Assignment, Ts | None]]) -> None:
         if parts:
-            of = [_of_part(event.workspace, event.key, each.session.code, each.person) for each, _ in parts]
+            of = [of_part(event.workspace, event.key, each.session.code, each.person) for each, _ in parts]
             self._connection.execute(_welcome_back, of)
             self._connection.execute(_save_part, [assignment_row(each, since) for each, since in parts])
-
-
-def _of_part(
-    workspace: WorkspaceId, event: EventKey, session: SessionCode, person: PersonId
-) -> dict[str, object]:
-    return {
-        "of_workspace": workspace,
-        "of_event": event,
-        "of_session": session,
-        "of_person": person,
-    }
