@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 WHAT = ("CPU us a turn", "ack p50 ms", "ack p99 ms", "delivered a second")
 
@@ -27,3 +29,12 @@ def test_the_turn_is_measured_on_both_servers_and_no_message_is_lost() -> None:
     assert compared <= figures.keys()
     assert all(figures[name][who]["median"] > 0 for name in compared for who in ("noop", "ours", "ratio"))
     assert figures["calls to Slack a turn"]["median"] > 0
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_reminders_are_measured_beside_raw_batches_and_none_is_left(database: str) -> None:
+    told = bench("reminders", "--count", "600", "--database", database, "--json")
+    assert told.returncode == 0, told.stderr
+    figures = json.loads(told.stdout)["figures"]
+    assert figures["reminders"] == 600
+    assert all(figures[f"{who}, rows a second"] > 0 for who in ("raw", "ours"))
