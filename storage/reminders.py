@@ -55,7 +55,7 @@ _due = (
         reminders.c.settled_at.is_(None),
         reminders.c.due_at <= bindparam("now"),
     )
-    .order_by(reminders.c.due_at, reminders.c.event, reminders.c.person, reminders.c.session)
+    .order_by(reminders.c.due_at)  # alone: by more, all that is due would be sorted for each batch
     .limit(AT_ONCE)
 )
 _insert = insert(reminders)

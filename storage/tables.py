@@ -351,7 +351,8 @@ outbox = Table("outbox", metadata, OutboxColumns)
 
 Index("ix_assignments_workspace_person", assignments.c.workspace, assignments.c.person)
 Index("ix_receipts_at", receipts.c.at)
-Index("ix_reminders_planned", reminders.c.due_at, sqlite_where=reminders.c.settled_at.is_(None),
+Index("ix_reminders_workspace_planned", reminders.c.workspace, reminders.c.due_at,
+      sqlite_where=reminders.c.settled_at.is_(None),
       postgresql_where=reminders.c.settled_at.is_(None))  # fmt: skip
 Index("ix_reminders_workspace_event_person", reminders.c.workspace, reminders.c.event, reminders.c.person)
 Index("ix_outbox_waiting", outbox.c.workspace, outbox.c.address, outbox.c.number,
