@@ -40,19 +40,19 @@ async def _morning(play: Play, forms: dict[str, Form]) -> tuple[str, Kept]:
     await play.fill("3.1", forms["3.1"])
     for each in forms["2.1"].notes(0):
         await play.note("2.1", -1, each.typed, each.reads)  # never opens a section
-    scene("Thu 12:00", "3.2 is moved by half an hour, through the event's file")
+    scene("Thu 12:00", "3.2 is moved to the lunch hour, through the event's file")
     await play.to("Thu 12:00")
-    await play.stage.change("3.2", starts="2018-12-06 14:30", ends="2018-12-06 17:00")
+    await play.stage.change("3.2", starts="2018-12-06 12:30", ends="2018-12-06 15:00")
     await play.told_at("Thu 12:00")
-    scene("Thu 12:35", "the first wave has ended")
+    scene("Thu 12:35", "the first wave has ended; who sits in the session that was moved is left in peace")
     await play.rungs("Thu 12:35")
     return early
 
 
 async def _afternoon(play: Play, forms: dict[str, Form]) -> None:
     driver, bot = play.stage.driver, play.stage.bot
-    scene("Thu 15:00", "two people type in the second wave; the bot is killed in mid-section")
-    await play.to("Thu 15:00")
+    scene("Thu 14:40", "two people type in their sessions; the bot is killed in mid-section")
+    await play.to("Thu 14:40")
     typing = asyncio.gather(play.fill("2.2", forms["2.2"]), _second_session(play))
     await asyncio.sleep(0.3)
     await bot.kill()
@@ -64,10 +64,10 @@ async def _afternoon(play: Play, forms: dict[str, Form]) -> None:
     await bot.start()
     await play.edit("2.2", edited, kept, "A quote that was heard rightly in the end")
     await play.note("2.2", 5, long_note)
-    scene("Thu 16:35", "the second wave has ended, but for the session that was moved")
+    scene("Thu 15:05", "the session that was moved has ended: one message about two reports")
+    await play.rungs("Thu 15:05")
+    scene("Thu 16:35", "the second wave has ended")
     await play.rungs("Thu 16:35")
-    scene("Thu 17:05", "and so has that one")
-    await play.rungs("Thu 17:05")
 
 
 async def _second_session(play: Play) -> None:

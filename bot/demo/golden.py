@@ -17,7 +17,7 @@ RESERVE, ORGANISER = players.RESERVE, players.ORGANISER
 SITTINGS = {
     NEVER: [("Thu 10:00", "Thu 12:30")],
     LATE: [("Thu 10:00", "Thu 12:30")],
-    TWO: [("Thu 10:00", "Thu 12:30"), ("Thu 14:30", "Thu 17:00")],  # the second as it was moved
+    TWO: [("Thu 10:00", "Thu 12:30"), ("Thu 12:30", "Thu 15:00")],  # the second as it was moved
     CANNOT: [("Thu 14:00", "Thu 16:30")],
     AWAY: [("Thu 14:00", "Thu 16:30")],
     BESIDE: [("Thu 14:00", "Thu 16:30")],
@@ -49,15 +49,14 @@ DAY = (
         (AWAY, "Roundtable 2.2 is yours to report."),
         (BESIDE, "Roundtable 2.2 is yours to report."),
     ),
-    *_at("Thu 12:00", (TWO, "3.2 is now at 14:30 in Marrakesh. The report is due as before.")),
+    *_at("Thu 12:00", (TWO, "3.2 is now at 12:30 in Marrakesh. The report is due as before.")),
     *_at(
         "Thu 12:35",
         (NEVER, "Roundtable 1.1 has ended."),
         (LATE, "Roundtable 2.1 has ended."),
-        (TWO, "Roundtable 3.1 has ended."),
     ),
+    *_at("Thu 15:05", (TWO, "Two reports are due tomorrow, Fri 7 Dec, 14:30 in Marrakesh.")),  # not at 12:35
     *_at("Thu 16:35", (CANNOT, "Roundtable 1.2 has ended."), (AWAY, "Roundtable 2.2 has ended.")),
-    *_at("Thu 17:05", (TWO, "Roundtable 3.2 has ended.")),
     *_at(
         "Thu 20:30",
         (NEVER, "1.1 is due tomorrow, Fri 7 Dec, 14:30 in Marrakesh."),
@@ -152,4 +151,8 @@ def until(moment: str) -> list[Rung]:
 def first_wave(*, without: Collection[str]) -> list[Rung]:
     """The rows up to the end of the first wave, where no session moves and some reports are in already."""
     ended = {f"Roundtable {code} has ended." for code in without}
-    return [row for row in until("Thu 12:35") if row.at != wall("Thu 12:00") and row.says not in ended]
+    as_planned = [row for row in until("Thu 12:35") if row.at != wall("Thu 12:00")]
+    return [row for row in (*as_planned, *_UNMOVED) if row.says not in ended]
+
+
+_UNMOVED = _at("Thu 12:35", (TWO, "Roundtable 3.1 has ended."))
