@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.domain.event import EventKey, SessionCode, WorkspaceId
 from bot.domain.moment import Ts
 from bot.domain.replies import Manner, Reply
+from storage.codec import reply_from_json
 from storage.outbox_rows import Row, State, claimed_row, put_row
 from storage.outbox_statements import (
     AGAIN,
@@ -29,6 +30,7 @@ from storage.outbox_statements import (
     PUT_ALL,
     STANDS,
     SWEEP,
+    UNTOLD,
     moments,
 )
 
@@ -139,6 +141,19 @@ class Outbox:
                 },
             )
         return row
+
+    def untold(
+        self, workspace: WorkspaceId, event: EventKey
+    ) -> dict[tuple[str, SessionCode | None], tuple[Reply, ...]]:
+        """What waits to be said unasked, by address and session, oldest first. Nobody sends it before the
+        transaction ends, so that it is still unsaid then."""
+        found: dict[tuple[str, SessionCode | None], tuple[Reply, ...]] = {}
+        rows = self._connection.execute(UNTOLD, {"of_workspace": workspace, "of_event": event})
+        for address, session, stored in rows:
+            if (reply := reply_from_json(stored)) is not None:
+                key = (address, None if session is None else SessionCode(session))
+                found[key] = (*found.get(key, ()), reply)
+        return found
 
     def settle(
         self, row: Row, state: State, now: datetime, *, ts: Ts | None = None, why: str | None = None

@@ -22,7 +22,8 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.parameters import at_now, of_workspace
+from bot.domain.replies import Lane
+from storage.parameters import at_now, of_event, of_workspace
 from storage.tables import outbox
 
 FURTHEST = timedelta(minutes=2)  # no manner, update or postponing waits longer
@@ -163,6 +164,18 @@ POSTED = select(outbox.c.posted_ts).where(
 )
 STANDS = select(outbox.c.state, outbox.c.posted_ts).where(
     outbox.c.workspace == of_workspace, outbox.c.key == bindparam("of_key")
+)
+UNTOLD = (
+    select(outbox.c.address, outbox.c.session, outbox.c.reply)
+    .where(
+        outbox.c.workspace == of_workspace,
+        outbox.c.event == of_event,
+        outbox.c.lane == Lane.REMINDER.value,
+        outbox.c.state == "waiting",
+        outbox.c.retry_at.is_(None),  # nobody is sending it, or tried to
+    )
+    .order_by(outbox.c.number)
+    .with_for_update()
 )
 SWEEP = delete(outbox).where(
     outbox.c.workspace == of_workspace,

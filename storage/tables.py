@@ -87,6 +87,8 @@ class SessionColumns(OfEvent):
     due_at: Named[datetime | None] = Column(Instant)  # None: when the event's reports are due
     due_wall: Named[str | None] = Column(String)
     is_cancelled: Named[bool | None] = Column(Boolean)
+    given_at: Named[datetime | None] = Column(Instant)  # more time, by an organiser; None: none
+    given_wall: Named[str | None] = Column(String)
 
 
 class AssignmentColumns(OfEvent):

@@ -10,6 +10,7 @@ from bot.domain.changes import (
     Change,
     EventAdded,
     EventChanged,
+    ExtraTimeShortened,
     ListedChanged,
     OrganiserAdded,
     OrganiserRemoved,
@@ -25,7 +26,7 @@ from bot.domain.changes import (
     SessionTakenUp,
     Value,
 )
-from bot.domain.event import Part
+from bot.domain.event import Event, Part, Session
 from bot.domain.people import Sought
 
 NOTHING = "Nothing changes."
@@ -50,6 +51,8 @@ def sentence(change: Change) -> str:
             return _moved(change)
         case SessionChanged(session=session, aspect=aspect, was=was, now=now):
             return _of_session(str(session.code), aspect, was, now)
+        case ExtraTimeShortened():
+            return _extra_time(change)
         case PersonAssigned(sought=who):
             return f"{who.session}: {named(who)} is assigned{_as_co(who)}."
         case PersonTakenOff(sought=who):
@@ -156,6 +159,21 @@ def _of_session(code: str, aspect: Aspect, was: Value, now: Value) -> str:
             return f"{code} is due {now or 'when all reports are'} (was {was or 'as all reports'})."
         case _:
             return f"{code}: the {aspect.value} becomes {_shown(now)} (was {_shown(was)})."
+
+
+def _extra_time(change: ExtraTimeShortened) -> str:
+    code, place = change.session.code, change.event.place
+    if change.now is not None:
+        until = f"{change.now} in {place}, when corrections close"
+        return f"{code} keeps its extra time only until {until} (was {change.was})."
+    due_at = wall.moment(change.session.due_at or change.event.due_at, change.event.zone)
+    return f"{code} has no extra time any more (was due {change.was}): it is due {due_at} in {place}."
+
+
+def keeps_extra_time(session: Session, event: Event) -> str:
+    """True at each apply while an organiser's word gives more time than the file."""
+    due_at = wall.moment(session.due(event), event.zone)
+    return f"{session.code} keeps its extra time: due {due_at} in {event.place}."
 
 
 def _person(was: Sought, now: Sought) -> str:

@@ -118,6 +118,16 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraTimeShortened:
+    """An organiser gave more time, until `was`, and the file's new words leave less of it, or none."""
+
+    event: Event
+    session: Session
+    was: str  # the wall shows it
+    now: str | None  # when corrections close; None: nothing is left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsReordered:
     """The programme lists them in another order."""
 
@@ -175,6 +185,7 @@ Change = (
     | SessionCancelled
     | SessionTakenUp
     | SessionChanged
+    | ExtraTimeShortened
     | SessionsReordered
     | PersonAssigned
     | PersonTakenOff

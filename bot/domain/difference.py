@@ -10,6 +10,7 @@ from bot.domain.changes import (
     Change,
     EventAdded,
     EventChanged,
+    ExtraTimeShortened,
     ListedChanged,
     OrganiserAdded,
     OrganiserRemoved,
@@ -27,6 +28,7 @@ from bot.domain.changes import (
     Value,
 )
 from bot.domain.event import Event, EventSettings, Part, Session, SessionCode
+from bot.domain.extra_time import given_still
 from bot.domain.people import Role, Sought
 from bot.domain.programme import Programme
 from bot.domain.replies import Held
@@ -85,7 +87,7 @@ def carried(stored: Stored | None, wanted: Programme, removed: Collection[Sessio
     kept = {each.code for each in stay}
     return replace(
         wanted,
-        sessions=(*(_with_its_form(each, stored) for each in wanted.sessions), *stay),
+        sessions=(*(_as_it_goes_on(each, stored, wanted) for each in wanted.sessions), *stay),
         sought=(*wanted.sought, *(each for each in stored.programme.sought if each.session in kept)),
     )
 
@@ -102,7 +104,12 @@ def keeps(stored: Stored | None, programme: Programme) -> dict[SessionCode, Temp
     }
 
 
-def _with_its_form(session: Session, stored: Stored) -> Session:
+def _as_it_goes_on(session: Session, stored: Stored, wanted: Programme) -> Session:
+    """With the form it began with, and what is left of the time that it was given."""
+    was = next((each for each in stored.programme.sessions if each.code == session.code), None)
+    if was is not None and was.given_at is not None:
+        given_at = given_still(stored.programme.event, was, wanted.event, session)
+        session = replace(session, given_at=given_at)
     if session.code in stored.notes and session.code in stored.forms:
         return replace(session, template=stored.forms[session.code].key)
     return session
@@ -155,6 +162,7 @@ def _of_sessions(stored: Stored, wanted: Programme, removed: Collection[SessionC
             yield SessionAdded(session=each)
         else:
             yield from _of_session(stored, was, wanted, each, stay.get(each.code, 0))
+            yield from _extra_time(stored.programme.event, was, wanted.event, each)
     for each in vanished(stored.programme, wanted):
         if each.code in removed:
             is_written = each.code in stored.notes
@@ -182,6 +190,16 @@ def _of_session(stored: Stored, was: Session, wanted: Programme, now: Session, t
     for aspect, before, after in compared:
         if before != after:
             yield SessionChanged(event=event, session=now, aspect=aspect, was=before, now=after)
+
+
+def _extra_time(was_of: Event, was: Session, now_of: Event, now: Session) -> Iterator[ExtraTimeShortened]:
+    if was.given_at is None or was.due(was_of) != was.given_at:
+        return
+    before = wall.moment(was.given_at, was_of.zone)
+    left = given_still(was_of, was, now_of, now)
+    after = None if left is None else wall.moment(left, now_of.zone)
+    if after != before:
+        yield ExtraTimeShortened(event=now_of, session=now, was=before, now=after)
 
 
 def _due(session: Session, event: Event) -> str | None:

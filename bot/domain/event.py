@@ -90,6 +90,11 @@ class Session:
     level: Level = Level.RULE
     due_at: datetime | None = None  # None: when the event's reports are due
     is_cancelled: bool = False
+    given_at: datetime | None = None  # until then an organiser gave more time; no file says so
+
+    def due(self, event: Event) -> datetime:
+        """When its report is due, with the more time that was given."""
+        return with_given(self.due_at or event.due_at, self.given_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +116,13 @@ class Assignment:
 
     @property
     def due_at(self) -> datetime:
-        """When this report is due: the session's own time, else the event's."""
-        return self.session.due_at or self.event.due_at
+        """When this report is due: the session's own time, else the event's, or what was given."""
+        return self.session.due(self.event)
+
+
+def with_given(due_at: datetime, given_at: datetime | None) -> datetime:
+    """When something is due, of what the file says and what an organiser gave: whatever is later."""
+    return due_at if given_at is None else max(due_at, given_at)
 
 
 def concerned(assignments: tuple[Assignment, ...], at: datetime) -> Assignment | None:

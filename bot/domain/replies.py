@@ -189,12 +189,15 @@ class Moved:
 
     to: Held
     due_too: bool  # the report is due at another time as well
-    after_all: bool = False  # it was cancelled
+    after_all: bool = False  # it was cancelled, as far as they know
+    was: Held | None = None  # as they know it; None: cancelled, or told by an earlier version
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled:
     """To a session's people: it does not take place."""
+
+    was: Held | None = None  # as they know it; None: told by an earlier version
 
 
 @dataclass(frozen=True, slots=True)

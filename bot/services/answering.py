@@ -23,8 +23,9 @@ def take_wish(tx: Transaction, wished: Wished, now: datetime) -> Taken:
     event = tx.events.one(wished.workspace, wished.event)
     if event is None or not tx.receipts.first_time(wished.workspace, wished.receipts, now):
         return Taken.IGNORED if event is None else Taken.KNOWN
-    tx.dialogues.lock(event.workspace, event.key, wished.person)
-    tx.dialogues.hear(event.workspace, event.key, wished.person, min(wished.ts, ts_of(now)))
+    if wished.wish not in deciding.DECISIONS:  # an organiser's answer is no rapporteur's sign of life
+        tx.dialogues.lock(event.workspace, event.key, wished.person)
+        tx.dialogues.hear(event.workspace, event.key, wished.person, min(wished.ts, ts_of(now)))
     return Taken.KEPT if _DEEDS[wished.wish](tx, event, wished, now) else Taken.IGNORED
 
 

@@ -9,7 +9,7 @@ from bot.domain.wishes import Wish, Wished
 from bot.services import planning, raising
 from storage import Transaction
 
-_DECISIONS = {
+DECISIONS = {
     Wish.GIVE_HALF: Decision.GIVE_HALF,
     Wish.GIVE_HOUR: Decision.GIVE_HOUR,
     Wish.REFUSE: Decision.REFUSE,
@@ -19,9 +19,10 @@ _DECISIONS = {
 
 def decide_time(tx: Transaction, event: Event, wished: Wished, now: datetime) -> bool:
     """Answer who asked for more time. What would be after the freeze is refused, and is no answer."""
-    matter, decision = _matter(tx, event, wished), _DECISIONS[wished.wish]
+    matter, decision = _matter(tx, event, wished), DECISIONS[wished.wish]
     if matter is None or matter.topic is not Topic.MORE_TIME or matter.session is None:
         return False
+    tx.sought.lock(event.workspace, event.key)  # a file that is applied meanwhile would not know of it
     session = next(
         (each for each in tx.events.sessions(event.workspace, event.key) if each.code == matter.session), None
     )
@@ -30,14 +31,14 @@ def decide_time(tx: Transaction, event: Event, wished: Wished, now: datetime) ->
     given = decision.gives
     due_at = None
     if given is not None:
-        due_at = max(session.due_at or event.due_at, now.replace(second=0, microsecond=0)) + given
+        due_at = max(session.due(event), now.replace(second=0, microsecond=0)) + given
         if due_at > event.freeze_at:
             raising.put(tx, event, wished.person, PastFreeze(), now)
             return True
     if not _decide(tx, event, wished, matter, now):
         return False
     if due_at is not None:
-        tx.parts.give_time(event.workspace, event.key, session.code, due_at)
+        tx.parts.give_time(event, session.code, due_at)
         people = [
             each.person
             for each in tx.events.assignments(event.workspace, event.key)
@@ -65,5 +66,5 @@ def _matter(tx: Transaction, event: Event, wished: Wished) -> Matter | None:
 
 
 def _decide(tx: Transaction, event: Event, wished: Wished, matter: Matter, now: datetime) -> bool:
-    decision = _DECISIONS[wished.wish]
+    decision = DECISIONS[wished.wish]
     return tx.matters.decide(event.workspace, event.key, matter.about, wished.person, decision, now)

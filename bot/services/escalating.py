@@ -51,7 +51,7 @@ def in_detail(tx: Transaction, event: Event, reports: Sequence[Missing]) -> tupl
 def _of_event(tx: Transaction, event: Event, now: datetime) -> Iterable[datetime]:
     """Tell of the deadlines whose moment has come; gives the moments of the others."""
     sessions = tx.events.sessions(event.workspace, event.key)
-    deadlines = {each.due_at or event.due_at for each in sessions if not each.is_cancelled}
+    deadlines = {each.due(event) for each in sessions if not each.is_cancelled}
     moments = [
         (due_at + after, due_at, topic) for due_at in deadlines for topic, after in _steps(event).items()
     ]

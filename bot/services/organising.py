@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import wall
+from bot.domain.change_words import keeps_extra_time
 from bot.domain.changes import Change, Stored
 from bot.domain.difference import carried, differences, keeps, vanished
 from bot.domain.event import EventKey, SessionCode, WorkspaceId
@@ -206,10 +207,13 @@ def _forms_in_use(stored: Stored | None) -> list[tuple[Template, list[SessionCod
 
 
 def _remarks(stored: Stored | None, wanted: Programme) -> list[str]:
-    """Sessions that keep a form which is not the file's."""
+    """Sessions that keep a form, or more time, which is not the file's."""
     if stored is None:
         return []
-    told = []
+    going_on = carried(stored, wanted, ()).sessions
+    told = [
+        keeps_extra_time(each, wanted.event) for each in going_on if each.given_at and not each.is_cancelled
+    ]
     for each in wanted.sessions:
         form = stored.forms.get(each.code)
         if form and each.code in stored.notes and (form.key, form.version) != wanted.form_of(each):

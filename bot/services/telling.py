@@ -38,18 +38,19 @@ def tell_people(
     """Tell each person once of a session that moved, was cancelled, or is not theirs any more.
 
     `know` are those who heard of their session from us, or wrote; others are not told that it was theirs.
+    What still waits to be said, in quiet hours for example, is not said twice, nor is it answered by a
+    message that only takes it back.
     """
-    before, after = _parts(was), _parts(now)
-    for who, old in before.items():
-        new = after.get(who)
-        if new is None:
-            if who in know:
-                _tell(tx, old, TakenOff(who in wrote), at)
-        elif new.session.is_cancelled:
-            if not old.session.is_cancelled:
-                _tell(tx, new, Cancelled(), at)
-        elif old.session.is_cancelled or _held(old) != _held(new):
-            _tell(tx, new, _moved(old, new), at)
+    before, after, untold = _parts(was), _parts(now), tx.outbox.untold(now.event.workspace, now.event.key)
+    for (code, person), old in before.items():
+        new, waits = after.get((code, person)), untold.get((person, code), ())
+        reply: Reply | None = None
+        if new is not None:
+            reply = _changed(old, new, waits)
+        elif (code, person) in know:
+            reply = TakenOff((code, person) in wrote)
+        if reply is not None and reply not in waits:
+            _tell(tx, new or old, reply, at)
 
 
 def redraw_digest(tx: Transaction, changes: Iterable[Change], event: Event, at: datetime) -> None:
@@ -88,13 +89,25 @@ def _parts(programme: Programme) -> dict[Who, Assignment]:
     return {(each.session.code, each.person): each for each in programme.assignments}
 
 
-def _held(each: Assignment) -> Held:
-    return held(each.session, each.event)
+def _changed(old: Assignment, new: Assignment, waits: Iterable[Reply]) -> Moved | Cancelled | None:
+    """What somebody is to be told of their session, who knows it as it was before whatever `waits`."""
+    was, now = _takes_place(old), _takes_place(new)
+    if was == now:
+        return None
+    first = next((each for each in waits if isinstance(each, Moved | Cancelled)), None)
+    known = was if first is None else first.was
+    if known == now:
+        return None
+    if now is None:
+        return Cancelled(was=known)
+    due_was, due = (wall.written(each.due_at, each.event.zone) for each in (old, new))
+    due_too = due_was != due or any(each.due_too for each in waits if isinstance(each, Moved))
+    return Moved(to=now, due_too=due_too, after_all=known is None, was=known)
 
 
-def _moved(old: Assignment, new: Assignment) -> Moved:
-    was, now = (wall.written(each.due_at, each.event.zone) for each in (old, new))
-    return Moved(to=_held(new), due_too=was != now, after_all=old.session.is_cancelled)
+def _takes_place(each: Assignment) -> Held | None:
+    """When and where, as its people know it; None: it is cancelled."""
+    return None if each.session.is_cancelled else held(each.session, each.event)
 
 
 def _tell(tx: Transaction, each: Assignment, reply: Reply, at: datetime) -> None:

@@ -108,7 +108,7 @@ def _first_contact(tx: Transaction, session: SessionCode | None, person: PersonI
         return "the session is no longer this person's"
     if assignment.session.is_cancelled:
         return "the session is cancelled"
-    return screens.first_contact(assignment, assignment.session.due_at or event.due_at, clock)
+    return screens.first_contact(assignment, assignment.due_at, clock)
 
 
 def _snoozed(nudge: Snoozed, clock: Clock) -> Seen:

@@ -34,7 +34,7 @@ _EVENT = (
 _SESSION = (
     sessions.c.session, sessions.c.title, sessions.c.starts_at, sessions.c.ends_at,
     func.coalesce(sessions.c.template, events.c.template), sessions.c.room, sessions.c.track,
-    sessions.c.level, sessions.c.due_at, sessions.c.is_cancelled,
+    sessions.c.level, sessions.c.due_at, sessions.c.is_cancelled, sessions.c.given_at,
 )  # fmt: skip
 _ASSIGNMENT = (
     assignments.c.person, assignments.c.name, assignments.c.affiliation, assignments.c.part,
@@ -235,7 +235,7 @@ def _event(row: Sequence[Any]) -> Event:
 
 
 def _session(row: Sequence[Any]) -> Session:
-    code, title, starts_at, ends_at, template, room, track, level, due_at, is_cancelled = row
+    code, title, starts_at, ends_at, template, room, track, level, due_at, is_cancelled, given_at = row
     return Session(
         code=SessionCode(code),
         title=title,
@@ -247,14 +247,15 @@ def _session(row: Sequence[Any]) -> Session:
         level=Level(level or Level.RULE),
         due_at=due_at,
         is_cancelled=bool(is_cancelled),
+        given_at=given_at,
     )
 
 
 def _assignment(row: Sequence[Any]) -> Assignment:
-    person, name, affiliation, part, since, until = row[21:]
+    person, name, affiliation, part, since, until = row[22:]
     return Assignment(
         event=_event(row[:11]),
-        session=_session(row[11:21]),
+        session=_session(row[11:22]),
         person=PersonId(person),
         name=name,
         affiliation=affiliation,

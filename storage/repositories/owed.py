@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from bot.domain.duties import Duty, Facts, Outcome, Settled, Snooze
-from bot.domain.event import EventKey, Part, PersonId, SessionCode, WorkspaceId
+from bot.domain.event import EventKey, Part, PersonId, SessionCode, WorkspaceId, with_given
 from bot.domain.moment import Ts, moment_of
 from bot.domain.nudges import Reminded, Reminder
 from bot.domain.people import Role
@@ -72,8 +72,8 @@ def _of_event(table: Any) -> Any:
 _duties = _both(
     select(
         assignments.c.person, sessions.c.session, sessions.c.starts_at, sessions.c.ends_at,
-        func.coalesce(sessions.c.due_at, events.c.due_at), sessions.c.is_cancelled, assignments.c.part,
-        assignments.c.since, assignments.c.stopped,
+        func.coalesce(sessions.c.due_at, events.c.due_at), sessions.c.given_at, sessions.c.is_cancelled,
+        assignments.c.part, assignments.c.since, assignments.c.stopped,
     )
     .join(sessions, (sessions.c.workspace == assignments.c.workspace)
           & (sessions.c.event == assignments.c.event) & (sessions.c.session == assignments.c.session))
@@ -242,7 +242,9 @@ def _duties_of(read: _Reading) -> dict[PersonId, list[Duty]]:
     served = {(person, session): (since, problem) for person, session, since, problem in read(_sought)}
     is_in = read.column(_submitted)
     found: dict[PersonId, list[Duty]] = defaultdict(list)
-    for person, session, starts_at, ends_at, due_at, is_cancelled, part, since, stopped in read(_duties):
+    for person, session, starts_at, ends_at, due_at, given_at, is_cancelled, part, since, stopped in read(
+        _duties
+    ):
         served_since, problem = served.get((person, session), (None, None))
         if problem is None:
             began = moment_of(Ts(since)) if since else starts_at
@@ -251,7 +253,7 @@ def _duties_of(read: _Reading) -> dict[PersonId, list[Duty]]:
                     session=SessionCode(session),
                     starts_at=starts_at,
                     ends_at=ends_at,
-                    due_at=due_at,
+                    due_at=with_given(due_at, given_at),
                     since=served_since or began,
                     part=Part(part or Part.LEAD),
                     is_in=session in is_in,

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from bot.domain.event import EventKey, PersonId, SessionCode, Stopped, WorkspaceId
+from bot.domain.event import Event, EventKey, PersonId, SessionCode, Stopped, WorkspaceId
+from bot.domain.wall import written
 from storage.parameters import at_now, of_event, of_part, of_person, of_session, of_workspace
 from storage.tables import assignments, events, sessions
 
@@ -47,7 +48,7 @@ _give_time = (
         sessions.c.event == of_event,
         sessions.c.session == of_session,
     )
-    .values(due_at=bindparam("new_due"))
+    .values(given_at=bindparam("new_due"), given_wall=bindparam("on_the_wall"))
 )
 
 
@@ -105,11 +106,8 @@ class Parts:
         """Take that back; False when there is nothing to take back."""
         return self._connection.execute(_go_on, of_part(workspace, event, session, person)).rowcount == 1
 
-    def give_time(
-        self, workspace: WorkspaceId, event: EventKey, session: SessionCode, due_at: datetime
-    ) -> None:
-        """The report of this session is due at another time than the event's."""
-        self._connection.execute(
-            _give_time,
-            {"of_workspace": workspace, "of_event": event, "of_session": session, "new_due": due_at},
-        )
+    def give_time(self, event: Event, session: SessionCode, until: datetime) -> None:
+        """The report of this session is due then, later than the event's file says."""
+        of = {"of_workspace": event.workspace, "of_event": event.key, "of_session": session}
+        given = {"new_due": until, "on_the_wall": written(until, event.zone)}
+        self._connection.execute(_give_time, {**of, **given})

@@ -72,6 +72,8 @@ def session_row(
         "due_at": session.due_at,
         "due_wall": _written(session.due_at, event.zone),
         "is_cancelled": session.is_cancelled,
+        "given_at": session.given_at,
+        "given_wall": _written(session.given_at, event.zone),
     }
 
 

@@ -10,7 +10,7 @@ from storage.parameters import at_now, of_event, of_session, of_workspace
 from storage.tables import events, sessions
 
 OF_EVENT = ("closing", "closing_ends", "due", "freeze")
-OF_SESSION = ("starts", "ends", "due")
+OF_SESSION = ("starts", "ends", "due", "given")
 
 _of_events = select(
     events.c.event,

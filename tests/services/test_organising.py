@@ -53,6 +53,12 @@ async def put(storage: Storage) -> list[tuple[str, str, str | None]]:
     return sorted((row.kind, row.address, row.session) for row in rows if row.kind in kinds)
 
 
+async def being_sent(storage: Storage) -> None:
+    """Delivery takes what waits: people are told of it."""
+    now, lease = THURSDAY + HOUR, timedelta(minutes=1)
+    await storage.write(lambda tx: tx.outbox.claim(WORKSPACE, now=now, real_now=now, lease=lease, at_most=9))
+
+
 async def spans(storage: Storage) -> dict[tuple[str, str], tuple[str | None, str | None]]:
     """Since when and until when who reports what."""
     found = await storage.read(lambda tx: tx.events.writers_of(WORKSPACE, EVENT))
@@ -235,6 +241,7 @@ async def test_a_cancelled_session_plans_nothing_and_one_taken_up_again_tells_it
     off = with_session(with_session(PROGRAMME, "2.2", is_cancelled=True), "1.2", is_cancelled=True)
     await apply(storage, off)
     assert await storage.read(lambda tx: tx.reminders.next_due(WORKSPACE)) is None
+    await being_sent(storage)
     await apply(storage, PROGRAMME)
     assert await storage.read(lambda tx: tx.reminders.next_due(WORKSPACE)) is not None
     assert await put(storage) == [

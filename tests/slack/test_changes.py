@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from bot.domain.event import EventSettings, PersonId
+from bot.domain.programme import Programme
 from bot.domain.rungs import QuietHours
 from bot.services import organising
 from bot.slack.calls import Call, Nothing, NotYet, Post
@@ -91,6 +92,51 @@ async def test_quiet_hours_that_become_others_hold_until_their_own_end(event: St
     early = EventSettings(quiet=QuietHours(ends=time(6)))
     await apply(event, replace(LATER, event=replace(PROGRAMME.event, settings=early)))
     assert NotYet(until=MORNING - HOUR - HOUR / 2, in_peace=True) in await calls(event, NIGHT + HOUR)
+
+
+OFF = with_session(PROGRAMME, "2.2", is_cancelled=True)
+FROM_THREE = "2.2 is now on Thu 6 Dec, 15:00 in Marrakesh. The report is due as before."
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ((LATER, PROGRAMME), []),
+        ((LATER, PROGRAMME, LATER), [FROM_THREE]),
+        ((LATER, OFF, PROGRAMME), []),
+        ((OFF, PROGRAMME), []),
+        ((OFF, LATER), [FROM_THREE]),
+        ((LATER, OFF), ["2.2 was cancelled. Nothing is due."]),
+        ((OFF, PROGRAMME, OFF), ["2.2 was cancelled. Nothing is due."]),
+    ],
+    ids=["back", "there again", "off and back", "on again", "on elsewhere", "off", "off again"],
+)
+async def test_of_what_changes_back_in_the_night_nobody_is_told(
+    event: Storage, changes: tuple[Programme, ...], told: list[str]
+) -> None:
+    for programme in changes:
+        await apply(event, programme)
+        assert await texts(event, NIGHT) == []
+    assert await texts(event, MORNING) == told
+
+
+async def test_what_was_told_is_taken_back_in_words(event: Storage) -> None:
+    await apply(event, LATER)
+    await texts(event)
+    await apply(event, PROGRAMME)
+    assert await texts(event) == ["2.2 is now at 14:00 in Marrakesh. The report is due as before."]
+
+
+async def test_what_is_being_sent_at_that_moment_counts_as_told(event: Storage) -> None:
+    await apply(event, LATER)
+    now, lease = THURSDAY, timedelta(minutes=1)
+    claimed = await event.write(
+        lambda tx: tx.outbox.claim(WORKSPACE, now=now, real_now=now, lease=lease, at_most=9)
+    )
+    assert len(claimed) == 1
+    await apply(event, PROGRAMME)
+    kinds = [row.kind for row in await event.read(lambda tx: tx.operators.listing())]
+    assert kinds == ["Moved", "Moved"]
 
 
 async def test_each_event_has_its_own_quiet_hours(event: Storage) -> None:
