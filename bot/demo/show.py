@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.demo import own, players
 from bot.demo.herald import tell_what_comes
 from bot.demo.stage import SHIPPED, Stage, database, stage
+from bot.demo.writers import Writers
 from bot.domain.event import WorkspaceId
 from bot.operations.opening import opened
 from bot.programme.yaml import load_event
@@ -67,7 +68,11 @@ async def show(scene: Scene, *, transport: str, database_kind: str, keep: Path |
             ending = "the state stays" if keep else "it forgets everything"
             print(f"Ctrl-C ends it; {ending}.", flush=True)
             async with opened(url) as storage:
-                tasks = [_keep_running(set_up), tell_what_comes(set_up, storage)]
+                tasks = [
+                    _keep_running(set_up),
+                    tell_what_comes(set_up, storage),
+                    Writers(set_up, storage).write(),
+                ]
                 going = [asyncio.create_task(each) for each in tasks]
                 await stop.wait()
                 for task in going:

@@ -8,7 +8,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.sandbox.faults import Fault
-from bot.sandbox.keys import AHEAD, CALLS, CLOCK, DELIVERIES, FAULTS, MEMBERS, PEOPLE, STATE
+from bot.sandbox.keys import AHEAD, CALLS, CLOCK, DELIVERIES, FAULTS, MEMBERS, ONLOOKERS, PEOPLE, STATE
 from bot.sandbox.state import Json, NotThere, Person
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -47,6 +47,8 @@ async def status(request: web.Request) -> web.Response:
             "sockets": len(sockets.open),
             "tickets": sockets.asked,
             "now": request.app[CLOCK].now().isoformat(),
+            "others_write": request.app[ONLOOKERS].others_write,
+            "you": request.app[ONLOOKERS].you,
             "struck": {str(id_): fault.struck for id_, fault in planted.items()},
         }
     )

@@ -127,7 +127,7 @@ class Driver:
         await self._do("clear", id=fault)
 
     async def status(self) -> Json:
-        """version, pending, calls, sockets, tickets, now, struck."""
+        """version, pending, calls, sockets, tickets, now, others_write, you, struck."""
         return dict(await self._read("/control/status"))
 
     async def struck(self, fault: int) -> int:

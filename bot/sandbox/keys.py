@@ -7,6 +7,7 @@ from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Faults
 from bot.sandbox.members import Members
+from bot.sandbox.onlookers import Onlookers
 from bot.sandbox.people import People
 from bot.sandbox.state import Json, State
 
@@ -17,5 +18,6 @@ FAULTS = web.AppKey("faults", Faults)
 DELIVERIES = web.AppKey("deliveries", Deliveries)
 CLOCK = web.AppKey("clock", DemoClock)
 MANIFEST: web.AppKey[Json] = web.AppKey("manifest", dict)
+ONLOOKERS = web.AppKey("onlookers", Onlookers)
 AHEAD = web.AppKey("ahead", Ahead)
 CALLS: web.AppKey[set[object]] = web.AppKey("calls", set)  # of the bot, not answered yet

@@ -14,8 +14,20 @@ from bot.sandbox.ahead import Ahead
 from bot.sandbox.deliveries import Deliveries
 from bot.sandbox.demo_clock import DemoClock
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.keys import AHEAD, CALLS, CLOCK, DELIVERIES, FAULTS, MANIFEST, MEMBERS, PEOPLE, STATE
+from bot.sandbox.keys import (
+    AHEAD,
+    CALLS,
+    CLOCK,
+    DELIVERIES,
+    FAULTS,
+    MANIFEST,
+    MEMBERS,
+    ONLOOKERS,
+    PEOPLE,
+    STATE,
+)
 from bot.sandbox.members import Members
+from bot.sandbox.onlookers import Onlookers
 from bot.sandbox.people import People
 from bot.sandbox.refused import Refused
 from bot.sandbox.state import Json, State
@@ -45,6 +57,7 @@ def make_server(
     server[STATE], server[FAULTS], server[DELIVERIES] = state, faults, deliveries
     server[CLOCK], server[MANIFEST], server[AHEAD] = clock, manifest, Ahead(zone)
     server[PEOPLE], server[CALLS] = People(state, deliveries), set()
+    server[ONLOOKERS] = Onlookers()
     server[MEMBERS] = Members(state, deliveries, tuple(manifest["oauth_config"]["scopes"]["bot"]))
     server.router.add_route("*", "/api/{method}", api)
     server.router.add_get("/link", deliveries.sockets.serve)

@@ -95,6 +95,42 @@ async def test_the_day_is_gone_through_moment_by_moment_and_nothing_comes_late()
         assert came == ["08:30", "12:35", "20:30", "08:30", "11:30", "13:30", "14:15", "14:35"]
 
 
+async def test_others_write_by_themselves_but_not_whom_you_are_also_after_a_kill() -> None:
+    you, other = players.rapporteur("1.1"), players.rapporteur("2.1")
+    async with demo() as (said, url), Driver(url) as driver, aiohttp.ClientSession(url) as browser:
+        assert await _own(driver, other) == 0
+        await browser.post("/page/others?now", data={"write": "yes"})
+        await driver.until(lambda: _others_write(driver))
+        assert await _go_on(browser) == "10:00 in Marrakesh: 1.1, 2.1 and 3.1 begin."
+        await browser.get("/", params={"as": you})
+        await browser.post("/page/rate?now", data={"rate": "600"})
+        await driver.until(lambda: _own(driver, other))
+        killed = re.search(r"process (\d+)", said)
+        assert killed is not None
+        os.kill(int(killed[1]), signal.SIGKILL)
+        stood = await _own(driver, other)
+        await browser.get("/", params={"as": you})
+        await driver.until(lambda: _has_more(driver, other, stood + 1))
+        assert await _own(driver, you) == 0
+        await browser.post("/page/others?now", data={"write": "no"})
+        await asyncio.sleep(1.5)
+        stands = await _own(driver, other)
+        await asyncio.sleep(1.5)
+        assert await _own(driver, other) == stands
+
+
+async def _others_write(driver: Driver) -> bool:
+    return bool((await driver.status())["others_write"])
+
+
+async def _own(driver: Driver, person: str) -> int:
+    return sum(each.get("user") == person for each in await driver.history(person))
+
+
+async def _has_more(driver: Driver, person: str, than: int) -> bool:
+    return await _own(driver, person) > than
+
+
 async def _go_on(browser: aiohttp.ClientSession) -> str:
     """Press the button once it is known what comes, and read what the page says of the moment then."""
     while True:

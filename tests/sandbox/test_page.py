@@ -274,6 +274,20 @@ async def test_the_clock_goes_to_the_next_moment_that_matters_once_and_says_what
     assert f"{slack.clock.now().astimezone(zone_of('Africa/Casablanca')):%H:%M}" in clock
 
 
+async def test_others_write_when_the_switch_says_so_and_you_are_who_looks(slack: Local) -> None:
+    for write in ("yes", "no"):
+        (button,) = (await page(slack, ONE)).find("div", data_pane="others")[0].find("button")
+        (hidden,) = (await page(slack, ONE)).find("input", name="write")
+        assert (hidden.attributes["value"], button.attributes["aria-pressed"] == "true") == (
+            write,
+            write == "no",
+        )
+        await send(slack, "others", write=write)
+        assert (await slack.driver.status())["others_write"] is (write == "yes")
+    assert ONE in (await slack.driver.status())["you"]
+    assert TWO not in (await slack.driver.status())["you"]
+
+
 async def test_the_clock_runs_fast_and_at_its_own_rate_again(slack: Local) -> None:
     for rate, says in (("60", "A minute a second"), ("1", "Real time")):
         await send(slack, "rate", rate=rate)
@@ -365,7 +379,17 @@ async def test_the_script_gets_the_panes_that_the_page_has(slack: Local) -> None
         return {each.attributes["data-pane"]: " ".join(each.text.split()) for each in found}
 
     assert of(panes) == of(whole)
-    assert set(of(whole)) == {"clock", "moment", "pace", "dm", "channel1", "channel2", "channel3", "channel4"}
+    assert set(of(whole)) == {
+        "clock",
+        "moment",
+        "pace",
+        "others",
+        "dm",
+        "channel1",
+        "channel2",
+        "channel3",
+        "channel4",
+    }
 
 
 async def test_the_version_changes_with_what_can_be_seen(slack: Local) -> None:

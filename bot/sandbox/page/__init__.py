@@ -13,7 +13,7 @@ from multidict import MultiDictProxy
 from bot.domain.moment import Ts, moment_of
 from bot.domain.wall import city
 from bot.domain.zones import zone_of
-from bot.sandbox.keys import AHEAD, CLOCK, DELIVERIES, PEOPLE, STATE
+from bot.sandbox.keys import AHEAD, CLOCK, DELIVERIES, ONLOOKERS, PEOPLE, STATE
 from bot.sandbox.state import Channel, Json, NotThere
 
 _HERE = Path(__file__).parent
@@ -43,6 +43,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
 
 async def whole(request: web.Request) -> web.Response:
     """The page as somebody, or the choice of whom to be."""
+    request.app[ONLOOKERS].look(request.query.get("as", ""))
     return _drawn("page.html", request)
 
 
@@ -52,7 +53,8 @@ async def panes(request: web.Request) -> web.Response:
 
 
 async def version(request: web.Request) -> web.Response:
-    """A text that changes with anything that can be seen."""
+    """A text that changes with anything that can be seen; as whom it is asked for, somebody looks."""
+    request.app[ONLOOKERS].look(request.query.get("as", ""))
     return web.Response(text=_version(request))
 
 
@@ -81,6 +83,9 @@ async def do(request: web.Request) -> web.Response:
                 request.app[STATE].changed()
             case "next":
                 _go_on(request.app)
+            case "others":
+                request.app[ONLOOKERS].others_write = form["write"] == "yes"
+                request.app[STATE].changed()
             case "rate":
                 request.app[CLOCK].set_rate(float(form["rate"]))
     except (NotThere, ValueError, KeyError):
@@ -152,6 +157,7 @@ def _drawn(template: str, request: web.Request) -> web.Response:
         ahead=ahead,
         rate=request.app[CLOCK].rate,
         rates=_RATES,
+        others_write=request.app[ONLOOKERS].others_write,
         at=at,
         version=_version(request),
         editing=request.query.get("edit", ""),

@@ -3,7 +3,7 @@ const { as, editing } = document.body.dataset;
 let version = document.body.dataset.version;
 
 async function look() {
-  const now = await (await fetch("/page/version")).text();
+  const now = await (await fetch("/page/version?as=" + encodeURIComponent(as))).text();
   if (now === version || editing) return;
   const drawn = await (await fetch("/panes?as=" + encodeURIComponent(as))).text();
   const fresh = new DOMParser().parseFromString(drawn, "text/html");
