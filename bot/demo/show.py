@@ -82,7 +82,7 @@ async def show(scene: Scene, *, transport: str, database_kind: str, keep: Path |
 def _first_words(scene: Scene) -> Iterator[str]:
     """What can be done where the event is one's own, and who is there."""
     if scene.own is None:
-        yield "Nothing is organised yet. Be the administrator, write to Plenary, and type: new event"
+        yield "Nothing is organised yet. Be the administrator and type to Plenary: new event"
         yield f"The digest's channel is {players.DIGEST}. A table names people by any of these:"
     else:
         yield f"{scene.own} is applied. Whoever reports is told so in their waking hours."

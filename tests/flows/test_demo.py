@@ -95,6 +95,22 @@ async def test_the_day_is_gone_through_moment_by_moment_and_nothing_comes_late()
         assert came == ["08:30", "12:35", "20:30", "08:30", "11:30", "13:30", "14:15", "14:35"]
 
 
+async def test_while_something_is_due_and_does_not_go_out_nothing_is_next() -> None:
+    async with demo() as (said, url), Driver(url), aiohttp.ClientSession(url) as browser:
+        while "12:30" not in await _go_on(browser):
+            pass
+        paused = re.search(r"process (\d+)", said)
+        assert paused is not None
+        os.kill(int(paused[1]), signal.SIGSTOP)
+        try:
+            assert "12:35" in await _go_on(browser)
+            await asyncio.sleep(1.5)
+            assert "Next: " not in await _moment(browser)
+        finally:
+            os.kill(int(paused[1]), signal.SIGCONT)
+        assert "14:00" in await _go_on(browser)
+
+
 async def test_others_write_by_themselves_but_not_whom_you_are_also_after_a_kill() -> None:
     you, other = players.rapporteur("1.1"), players.rapporteur("2.1")
     async with demo() as (said, url), Driver(url) as driver, aiohttp.ClientSession(url) as browser:
@@ -229,8 +245,8 @@ async def test_a_faulty_event_is_refused_with_each_fault_and_nothing_starts(tmp_
 async def test_in_an_empty_workspace_an_administrator_begins() -> None:
     async with demo("--empty") as (said, url), Driver(url) as driver:
         assert "rapporteur1@office.example, @rapporteur1" in said
-        await driver.say("UADMIN", "hello")
-        await driver.until(lambda: _offers(driver, "UADMIN", "organis"))
+        await driver.say("UADMIN", "new event")
+        await driver.until(lambda: _offers(driver, "UADMIN", "question 1 of 6"))
 
 
 async def _offers(driver: Driver, person: str, word: str) -> bool:
