@@ -1,10 +1,9 @@
 """The six questions of a new event: what is asked next, folded from everything that was typed as answers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 
 from bot.domain.event import ChannelId
@@ -17,7 +16,7 @@ _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _CLOSING = re.compile(
     r"(?P<day>[^\s,]+)[ ,]+(?P<from>\d{1,2}[:.]\d\d)(?: *[-–—] *| +to +)(?P<to>\d{1,2}[:.]\d\d)"
 )
-_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{8,})")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{6,})")
 
 
 class Question(StrEnum):
@@ -39,12 +38,21 @@ class Unclear(StrEnum):
 
     LINE = "one line of at most 300 characters"
     ZONE = "no zone known for this place"
+    ZONES = "several zones in this country"
     DAY = "no such day"
     TIMES = "a day and two times"
     ENDS_BEFORE = "ends before it starts"
     BEFORE_FIRST_DAY = "before the first day"
     NUMBER = "a number of sessions"
     CHANNEL = "no channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Atlas:
+    """Which zones a place may be in, and which names are spelled nearly as it is, the nearest first."""
+
+    zones_of: Callable[[str], Sequence[str]]
+    alike: Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +96,16 @@ class _No(Exception):
     near: str = ""
 
 
-def asked(typed: Iterable[str], zones: frozenset[str]) -> Asked:
-    """Where a talk stands after these messages, in their order; `zones` are the names of all time zones."""
+def asked(typed: Iterable[str], atlas: Atlas) -> Asked:
+    """Where a talk stands after these messages, in their order."""
     now = Asked()
     for text in typed:
         if now.is_open:
-            now = _after(now, " ".join(text.split()), zones)
+            now = _after(now, " ".join(text.split()), atlas)
     return now
 
 
-def _after(before: Asked, text: str, zones: frozenset[str]) -> Asked:
+def _after(before: Asked, text: str, atlas: Atlas) -> Asked:
     now = replace(before, unclear=None, near="")
     match text.casefold():
         case word if word == STOP:
@@ -105,18 +113,18 @@ def _after(before: Asked, text: str, zones: frozenset[str]) -> Asked:
         case word if word == BACK:
             return replace(now, answered=max(0, now.answered - 1))
     try:
-        sketch = _answered(QUESTIONS[now.answered], now.sketch, text, zones)
+        sketch = _answered(QUESTIONS[now.answered], now.sketch, text, atlas)
     except _No as no:
         return replace(now, unclear=no.unclear, near=no.near)
     return replace(now, sketch=sketch, answered=now.answered + 1)
 
 
-def _answered(question: Question, sketch: Sketch, text: str, zones: frozenset[str]) -> Sketch:
+def _answered(question: Question, sketch: Sketch, text: str, atlas: Atlas) -> Sketch:
     match question:
         case Question.NAME:
             return replace(sketch, name=_line(text))
         case Question.PLACE:
-            place, zone = _place(_line(text), zones)
+            place, zone = _place(_line(text), atlas)
             return replace(sketch, place=place, zone=zone)
         case Question.FIRST_DAY:
             return replace(sketch, first_day=_day(text))
@@ -135,21 +143,12 @@ def _line(text: str) -> str:
     return text
 
 
-def _place(text: str, zones: frozenset[str]) -> tuple[str, str]:
-    """A city whose name is that of its zone, or a city and, after a comma, a zone or the city of one."""
-    place, _, zone = (part.strip() for part in text.rpartition(","))
-    place, wanted = (place, zone) if place else (text, text)
-    by_city = {_city(each): each for each in sorted(zones) if "/" in each}
-    folded = {each.casefold(): each for each in zones}
-    found = folded.get(wanted.casefold().replace(" ", "_")) or by_city.get(_city(wanted))
-    if found is not None:
-        return place, found
-    near = get_close_matches(_city(wanted), by_city, n=1, cutoff=0.75)
-    raise _No(Unclear.ZONE, by_city[near[0]] if near else "")
-
-
-def _city(name: str) -> str:
-    return name.rpartition("/")[2].replace("_", " ").casefold()
+def _place(text: str, atlas: Atlas) -> tuple[str, str]:
+    """The city, and its zone; what stands behind a comma only tells the zone."""
+    zones = atlas.zones_of(text)
+    if len(zones) == 1:
+        return text.partition(",")[0].strip() or text, zones[0]
+    raise _No(Unclear.ZONES) if zones else _No(Unclear.ZONE, next(iter(atlas.alike(text)), ""))
 
 
 def _day(text: str) -> date:

@@ -6,6 +6,7 @@ from importlib import resources
 
 from rapidfuzz import process
 
+from bot.domain.asking_event import Atlas
 from bot.domain.zones import names
 
 _ALIKE = 75  # of 100; "Marakesh" and "Marrakesh" have 94
@@ -14,25 +15,31 @@ _ALIKE = 75  # of 100; "Marakesh" and "Marrakesh" have 94
 def zones_of(place: str) -> tuple[str, ...]:
     """The zones that a place may be in: its city's own, else all of the country that it names; or none.
 
-    The place is a city, a city and a country ("Marrakesh, Morocco"), or the name of a zone.
+    The place is a city or the name of a zone; or a city and, behind a comma, its country, as in "Marrakesh,
+    Morocco", a zone, or a city whose clocks it has. The last part must be known: "Paris, Texas" is nowhere.
     """
     parts = [_folded(each) for each in place.split(",")]
     for zone in names():
-        if _folded(zone) == _folded(place):
+        if _folded(zone) == parts[-1]:
             return (zone,)
+    if parts[-1] not in _by_country() and parts[-1] not in _by_city():
+        return ()
     countries = {zone for part in parts for zone in _by_country().get(part, ())}
     cities = {zone for part in parts for zone in _by_city().get(part, ())}
     return tuple(sorted(cities & countries or cities or countries))
 
 
 def alike(place: str) -> tuple[str, ...]:
-    """Zones, cities and countries that are spelled nearly so, the nearest first; at most three."""
+    """Zones, cities and countries spelled nearly as a part of it, the last one first; at most three."""
     known = {**{_folded(each): each for each in names()}, **_spelled()}
-    for part in (_folded(each) for each in place.split(",")):
+    for part in (_folded(each) for each in reversed(place.split(","))):
         found = process.extract(part, known.keys(), score_cutoff=_ALIKE, limit=3)
         if found:
             return tuple(known[each] for each, *_ in found)
     return ()
+
+
+ATLAS = Atlas(zones_of=zones_of, alike=alike)
 
 
 def _folded(text: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
-from bot.domain import zones
 from bot.domain.asking_event import BACK, BEGINS, STOP, Asked, asked
 from bot.domain.dropped import Dropped
 from bot.domain.errands import Admit, Apply, Errand, Fetch
@@ -29,6 +28,7 @@ from bot.domain.replies import (
     manner_of,
 )
 from bot.errors import EventRefused
+from bot.programme.places import ATLAS
 from bot.services import new_event
 from storage import Transaction
 
@@ -96,7 +96,7 @@ def may_organise(tx: Transaction, whom: Whom) -> bool:
 def talk(tx: Transaction, whom: Whom, begun: Ts) -> Asked | None:
     """Where a talk stands; None for one whose first message is gone."""
     talks = _talks(tx.talks.of(whom.workspace, whom.person))
-    return asked(talks[begun].values(), zones.names()) if begun in talks else None
+    return asked(talks[begun].values(), ATLAS) if begun in talks else None
 
 
 def files_of(tx: Transaction, whom: Whom, ts: Ts) -> tuple[Dropped, ...]:
@@ -139,9 +139,7 @@ def _slot(name: str) -> tuple[str, bool]:
 def _made(tx: Transaction, whom: Whom) -> dict[str, bytes]:
     """The files that the last talk made."""
     talks = _talks(tx.talks.of(whom.workspace, whom.person))
-    done = [
-        state for each in talks.values() if (state := asked(each.values(), zones.names())).question is None
-    ]
+    done = [state for each in talks.values() if (state := asked(each.values(), ATLAS)).question is None]
     if not done:
         return {}
     sketch = done[-1].sketch
@@ -283,7 +281,7 @@ def _open_at(typed: Mapping[Ts, str | None], ts: Ts) -> Ts | None:
         return None
     answers = {each: text for each, text in _talks(typed)[begun].items() if each < ts}
     silent_for = moment_of(ts) - moment_of(max([begun, *answers]))
-    is_open = silent_for <= LAPSES_AFTER and asked(answers.values(), zones.names()).is_open
+    is_open = silent_for <= LAPSES_AFTER and asked(answers.values(), ATLAS).is_open
     return begun if is_open else None
 
 

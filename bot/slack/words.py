@@ -349,8 +349,8 @@ def continued(title: str) -> str:
 BACK, STOP, APPLY, NOT_NOW = "Back", "Stop", "Apply", "Not now"
 QUESTIONS = {
     Question.NAME: "What is the event called?",
-    Question.PLACE: "In which city is it? All times are its clock's. If I do not know the city's time zone, "
-    "add one: Marrakesh, Africa/Casablanca.",
+    Question.PLACE: "In which city is it, and in which country? For example Marrakesh, Morocco. All "
+    "times are of its clocks.",
     Question.FIRST_DAY: "On which day does it begin? For example 2027-03-11.",
     Question.CLOSING: "When is the closing session, for which the reports are made? Day and times, for "
     "example 2027-03-12 15:30-17:00.",
@@ -359,7 +359,10 @@ QUESTIONS = {
 }
 UNCLEAR = {
     Unclear.LINE: "I need one line of at most 300 characters.",
-    Unclear.ZONE: "I know no time zone for this place.",
+    Unclear.ZONE: "I know no time zone for this place. Add the country, or a large city whose clocks it has: "
+    "Marrakesh, Casablanca.",
+    Unclear.ZONES: "This country has several time zones. Add a large city whose clocks it has: Montréal, "
+    "Toronto.",
     Unclear.DAY: "I do not understand this day. Write it as year-month-day.",
     Unclear.TIMES: "I need a day and two times.",
     Unclear.ENDS_BEFORE: "It ends before it begins. Type day and times again.",

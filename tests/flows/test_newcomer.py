@@ -12,8 +12,10 @@ import sys
 from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 
@@ -122,7 +124,7 @@ async def first_contacts(driver: Driver, reporting: set[tuple[str, str]]) -> lis
         found = [(person, each["text"].split()[1]) for person, each in told]
         return ["\n".join(texts(each)) for _, each in told] if sorted(found) == sorted(reporting) else []
 
-    return list(await driver.until(look))
+    return list(await driver.until(look, within=90))  # who had to be found is contacted at a heartbeat
 
 
 def texts(message: dict[str, Any]) -> list[str]:
@@ -171,3 +173,61 @@ async def finds_mistakes(me: Newcomer) -> None:
     me.edits(mistake)
     await me.types(check, wrong, code=2)
     (me.folder / "forum.yaml").write_text(before)
+
+
+ADMIN = "UADMIN"
+TYPED = ("Forum de l'eau", "Montréal, Toronto", "2031-05-21", "2031-05-22 16:00-17:30", "3", players.DIGEST)
+
+
+async def test_a_newcomer_without_a_terminal_comes_to_the_first_contact(tmp_path: Path) -> None:
+    """The other way of the page: the talk, the two files filled in and dropped back, Apply."""
+    me = Newcomer(tmp_path)
+    me.folder.mkdir()
+    async with me.runs("plenary demo --empty") as said:
+        (url,) = re.findall(r"http://[\d.:]+", "".join(said))
+        people = re.findall(r"(URAPPORTEUR\d), (\S+), (@\S+)", "".join(said))
+        async with Driver(url, checker_token=SECRETS.checker) as driver:
+            for typed in ("new event", *TYPED):
+                before = len(await driver.history(ADMIN))
+                await driver.say(ADMIN, typed)
+                await driver.until(lambda before=before: has_more(driver, before + 1))
+            sent = await driver.until(lambda: files_of(driver))
+            for file in sent:
+                name = "forum.yaml" if file["name"].endswith(".yaml") else "forum-sessions.xlsx"
+                (me.folder / name).write_bytes(await driver.download(ADMIN, file["id"]))
+            (first, mail, _), (second, other, _), (third, _, handle), *_ = people
+            named = {"first@office.example": mail, "second@office.example": other, "@third": handle}
+            me.fills_in([{key: named.get(text, text) for key, text in row.items()} for row in rows(SESSIONS)])
+            me.edits("template: takeaways")
+            dropped = {
+                "forum.yaml": (me.folder / "forum.yaml").read_bytes(),
+                "sessions.xlsx": (me.folder / "forum-sessions.xlsx").read_bytes(),
+            }
+            await driver.share_files(ADMIN, dropped)
+            shown = await driver.until(lambda: last_with(driver, "event.apply"))
+            await driver.press(ADMIN, shown["ts"], "event.apply")
+            await driver.until(lambda: last_with(driver, "The event is stored."))
+            await driver.forward(until_noon("America/Toronto"))  # it may be night there
+            told = {(first, "A1"), (second, "A2"), (third, "A2"), (third, "B1")}
+            assert len(await first_contacts(driver, told)) == 4
+
+
+def until_noon(zone: str) -> float:
+    """Seconds until tomorrow's."""
+    now = datetime.now(ZoneInfo(zone))
+    return ((now + timedelta(days=1)).replace(hour=12) - now).total_seconds()
+
+
+async def has_more(driver: Driver, than: int) -> bool:
+    return len(await driver.history(ADMIN)) > than
+
+
+async def files_of(driver: Driver) -> list[dict[str, Any]]:
+    """The two files that the bot sent, once both are there."""
+    sent = [file for each in await driver.history(ADMIN) for file in each.get("files") or ()]
+    return sent if len(sent) == 2 else []
+
+
+async def last_with(driver: Driver, part: str) -> dict[str, Any] | None:
+    found = [each for each in await driver.history(ADMIN) if part in str(each.get("blocks"))]
+    return found[-1] if found else None

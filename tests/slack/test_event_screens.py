@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.asking_event import asked
 from bot.domain.dropped import Dropped, FileId, Unread
+from bot.programme.places import ATLAS
 from bot.sandbox import blocks as slack_limits
 from bot.services.new_event import Difference
 from bot.slack.ids import About
@@ -19,12 +20,11 @@ from tests.builders import an_event, ts
 from tests.slack.test_screens import elements
 
 GOLDENS = Path(__file__).parent / "goldens" / "events"
-ZONES = frozenset({"Europe/Lisbon", "Africa/Casablanca"})
 ANSWERS = ("Dialogue", "Lisbon", "2031-03-11", "2031-03-12 15:30-17:00", "12", "<#C0123>")
 
 
 def question(*typed: str) -> Screen:
-    return events.question(asked(typed, ZONES), ts(1))
+    return events.question(asked(typed, ATLAS), ts(1))
 
 
 def difference(*sentences: str, refusals: tuple[str, ...] = (), changed: bool = False) -> list[Screen]:
@@ -40,6 +40,7 @@ LONG = ["sessions.csv, cell C4: starts: expected a day and time. " * 3] * 60
 SCREENS = {
     **{f"question_{number}": question(*ANSWERS[: number - 1]) for number in range(1, 7)},
     "unclear": question("Dialogue", "Casablanka"),
+    "unclear_zones": question("Dialogue", "Montréal, Canada"),
     "stopped": question("Dialogue", "stop"),
     "file_waits": events.file_waits(),
     "unread": events.unread(tuple(map(dropped, [None, *Unread]))),
