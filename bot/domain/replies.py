@@ -145,6 +145,7 @@ class Saying(StrEnum):
     NO_FILES = "no files"
     ORGANISER = "organiser"  # reports no session
     STRANGER = "stranger"
+    UNORGANISED = "unorganised"  # nobody organises anything here yet
     NO_UPLOADS = "no uploads"  # the workspace takes no files
     TOO_LATE = "too late"  # to put a reminder off
     PUT_BACK = "put back"  # what was held back is in the report again

@@ -228,8 +228,10 @@ def _say_handed_over(tx: Transaction, move: Said | Pressed, now: datetime) -> No
 def _tell_who_reports_nothing(tx: Transaction, said: Said, now: datetime) -> None:
     if said.words is None or not tx.people.tell_once_a_day(said.workspace, said.person, now):
         return
-    organised = tx.events.organised_by(said.workspace, said.person)
-    reply = Say(Saying.ORGANISER if organised else Saying.STRANGER)
+    if tx.events.organised_by(said.workspace, said.person):
+        reply = Say(Saying.ORGANISER)
+    else:
+        reply = Say(Saying.STRANGER if tx.talks.is_organised(said.workspace) else Saying.UNORGANISED)
     manner = manner_of(reply, person=said.person, session="")
     tx.people.keep_dm(said.workspace, said.person, said.channel)
     tx.outbox.put(said.workspace, said.person, reply, manner, now)

@@ -158,7 +158,8 @@ def admitted(
         return
     tx.talks.forget(whom.workspace, whom.person, task.talk)
     if tx.people.tell_once_a_day(whom.workspace, whom.person, now):
-        _put(tx, whom, Say(Saying.STRANGER), now)
+        is_organised = tx.talks.is_organised(whom.workspace)
+        _put(tx, whom, Say(Saying.STRANGER if is_organised else Saying.UNORGANISED), now)
 
 
 def waits(tx: Transaction, whom: Whom, errand: Errand, at: datetime, now: datetime) -> None:

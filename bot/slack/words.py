@@ -26,6 +26,10 @@ STRANGER = (
     "I am Plenary; I collect session reports of a conference. You are not on its list, so I have not kept "
     "this message. If you report a session, the organisers can add you."
 )
+UNORGANISED = (
+    "I am Plenary; I collect session reports of a conference. Nobody organises one here yet, so I have not "
+    "kept this message. To set one up, an administrator of this workspace types new event to me."
+)
 ORGANISER = (
     "You organise, and report no session, so I have not kept this message. What is in and what is not stands "
     "in the digest channel. To set up another event type new event; to change one drop its file here."

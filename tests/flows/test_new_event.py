@@ -104,7 +104,7 @@ async def test_an_administrator_of_a_workspace_without_organisers_becomes_the_fi
         await at.driver.join(ADMIN, "Administrator", "organiser", is_admin=True)
         for person in (players.VISITOR, players.ORGANISER):
             await at.driver.say(person, "new event")
-            await said(at, person, "You are not on its list")
+            await said(at, person, "an administrator of this workspace types new event")
         made = await answers(at, ADMIN)
         event = made["lisbon-dialogue-2031.yaml"].replace(f"[{ADMIN}]".encode(), b"[]")
         await at.driver.share_file(ADMIN, "lisbon.yaml", body=event)

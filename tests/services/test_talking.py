@@ -12,7 +12,17 @@ from bot.domain.event import ChannelId, EventKey, PersonId, WorkspaceId
 from bot.domain.moment import Ts
 from bot.domain.moves import Decided, Decision, Said, Shared
 from bot.domain.people import How
-from bot.domain.replies import AskEvent, Checked, EventApplied, EventFile, FileWaits, LeftAlone, Rewritten
+from bot.domain.replies import (
+    AskEvent,
+    Checked,
+    EventApplied,
+    EventFile,
+    FileWaits,
+    LeftAlone,
+    Rewritten,
+    Say,
+    Saying,
+)
 from bot.domain.words import Words
 from bot.rounds import sweep
 from bot.services import intake, new_event, organising, talking
@@ -125,6 +135,11 @@ async def test_a_stranger_cannot_begin_where_somebody_organises(chat: Chat) -> N
     assert await chat.say(1, "new event", OTHER) is Taken.STRANGER
     assert await chat.drop(2, "event.yaml", person=OTHER) is Taken.STRANGER
     assert (await chat.errands(), await state(chat, OTHER)) == ([], None)
+
+
+async def test_who_writes_first_where_nobody_organises_reads_how_one_begins(chat: Chat) -> None:
+    assert await chat.say(1, "Hello", ADMIN) is Taken.STRANGER
+    assert await chat.replies(ADMIN) == [Say(Saying.UNORGANISED)]
 
 
 async def test_an_organiser_who_is_only_sought_counts_as_one(chat: Chat) -> None:

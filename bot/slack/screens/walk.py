@@ -212,6 +212,7 @@ _SENTENCES = {
     Saying.NOT_YOURS: words.NOT_YOURS,
     Saying.TOO_LATE: words.TOO_LATE,
     Saying.STRANGER: words.STRANGER,
+    Saying.UNORGANISED: words.UNORGANISED,
     Saying.ORGANISER: words.ORGANISER,
 }
 
