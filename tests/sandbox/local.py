@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -95,8 +96,15 @@ async def local_slack(
     without: Iterable[str] = (),
     events: Iterable[str] = ("message.im",),
     workspace: Json = WORKSPACE,
+    at: datetime | None = None,
 ) -> AsyncIterator[Local]:
-    """Serve one, its app subscribed to `events` and `without` some of the scopes of app.yaml."""
+    """Serve one, its app subscribed to `events` and `without` some of the scopes of app.yaml.
+
+    Its clock stands `at` a moment to begin with, or at the real time.
+    """
+    if at is not None:
+        offset = (at - datetime.now(UTC)).total_seconds()
+        (folder / "clock.json").write_text(json.dumps({"offset": offset}))
     manifest = deepcopy(MANIFEST)
     manifest["settings"]["event_subscriptions"]["bot_events"] = list(events)
     scopes = manifest["oauth_config"]["scopes"]

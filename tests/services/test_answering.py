@@ -27,7 +27,8 @@ async def chats(storage: Storage, tmp_path: Path) -> AsyncIterator[Chats]:
     """Friday morning, first contact long over; two organisers."""
     programme = a_programme({"2.2": ONE, "1.2": OTHER}, organisers=(BOSS, SECOND))
     await storage.write(lambda tx: organising.apply_event(tx, programme, THURSDAY))
-    async with local_slack(tmp_path, workspace={**SLACK, "people": PEOPLE, "channels": []}) as slack:
+    workspace = {**SLACK, "people": PEOPLE, "channels": []}
+    async with local_slack(tmp_path, workspace=workspace, at=THURSDAY) as slack:
         opened = Chats(storage, slack, THURSDAY)
         await opened.at(FRIDAY)
         yield opened
@@ -220,7 +221,8 @@ async def test_an_event_may_leave_that_out(storage: Storage, tmp_path: Path) -> 
     settings = event.settings.__class__(escalates=False)
     programme = a_programme({"2.2": ONE}, event=an_event(settings=settings), organisers=(BOSS,))
     await storage.write(lambda tx: organising.apply_event(tx, programme, THURSDAY))
-    async with local_slack(tmp_path, workspace={**SLACK, "people": PEOPLE, "channels": []}) as slack:
+    workspace = {**SLACK, "people": PEOPLE, "channels": []}
+    async with local_slack(tmp_path, workspace=workspace, at=FRIDAY) as slack:
         chats = Chats(storage, slack, FRIDAY)
         await chats.at(DUE - timedelta(hours=1))
         assert await chats.reads(BOSS) == []

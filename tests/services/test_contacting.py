@@ -24,7 +24,8 @@ WEDNESDAY = datetime(2018, 12, 5, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 async def chats(storage: Storage, tmp_path: Path) -> AsyncIterator[Chats]:
-    async with local_slack(tmp_path, workspace={**SLACK, "people": PEOPLE, "channels": []}) as slack:
+    workspace = {**SLACK, "people": PEOPLE, "channels": []}
+    async with local_slack(tmp_path, workspace=workspace, at=WEDNESDAY) as slack:
         yield Chats(storage, slack, WEDNESDAY)
 
 

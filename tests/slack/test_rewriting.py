@@ -1,9 +1,8 @@
 """A message of ours that reads otherwise later: in its place, with what it may lose and what it must keep."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -62,9 +61,7 @@ class Desk:
 async def desk(storage: Storage, tmp_path: Path) -> AsyncIterator[Desk]:
     programme = a_programme({"2.2": ONE})  # type: ignore[dict-item]
     await storage.write(lambda tx: organising.apply_event(tx, programme, THURSDAY))
-    offset = (NOW - datetime.now(UTC)).total_seconds()
-    (tmp_path / "clock.json").write_text(json.dumps({"offset": offset}))
-    async with local_slack(tmp_path) as slack:
+    async with local_slack(tmp_path, at=NOW) as slack:
         yield Desk(storage, slack)
 
 

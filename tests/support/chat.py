@@ -52,6 +52,8 @@ class Chats:
         await self.at(moment)
 
     async def deliver(self) -> None:
+        behind = (self.now - self.slack.clock.now()).total_seconds()
+        self.slack.clock.forward(max(0.0, behind))  # what is posted stands there since now
         while rows := await self.delivery._claim():
             for row in rows:
                 await self.delivery._deliver(row)
