@@ -84,6 +84,9 @@ def apply_event(
     is_new = tx.programmes.claim(programme)
     stored = None if is_new else _standing(tx, event.workspace, event.key)
     proposal = _propose(tx, stored, programme, now, answers, removed)
+    if stored is not None and telling.wait_for_moves_of_who_goes(tx, stored.programme, proposal.programme):
+        stored = _standing(tx, event.workspace, event.key)  # what came in meanwhile keeps its session
+        proposal = _propose(tx, stored, programme, now, answers, removed)
     if proposal.in_the_way:
         raise EventRefused(list(proposal.in_the_way))
     if shown is not None and shown != proposal.changes:
@@ -128,9 +131,7 @@ def _store(tx: Transaction, proposal: Proposal, now: datetime) -> None:
     stored, programme = proposal.stored, proposal.programme
     event = programme.event
     forms = {code: (form.key, form.version) for code, form in keeps(stored, programme).items()}
-    if stored is not None:
-        telling.wait_for_moves_of_who_goes(tx, stored.programme, programme)
-    wrote = frozenset(kept.kept_of(tx, event.workspace, event.key).wrote)  # read anew: they were waited for
+    wrote = frozenset(kept.kept_of(tx, event.workspace, event.key).wrote)
     contacted = tx.events.contacted(event.workspace, event.key)
     tx.programmes.save(programme, ts_of(now), forms, wrote)
     for each in programme.assignments:

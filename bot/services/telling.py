@@ -25,11 +25,15 @@ from storage import PARENT, Transaction, reply_slot
 Who = tuple[SessionCode, PersonId]
 
 
-def wait_for_moves_of_who_goes(tx: Transaction, was: Programme, now: Programme) -> None:
-    """Let what they are typing be stored first: who wrote stays with the report as a former rapporteur."""
-    for code, person in sorted(_parts(was).keys() - _parts(now).keys()):
-        if code:
-            tx.dialogues.lock(was.event.workspace, was.event.key, person)
+def wait_for_moves_of_who_goes(tx: Transaction, was: Programme, now: Programme) -> bool:
+    """Let what they are typing be stored first: who wrote stays with the report as a former rapporteur.
+
+    Whether anybody goes: then what is kept is to be read again.
+    """
+    going = [each for each in sorted(_parts(was).keys() - _parts(now).keys()) if each[0]]
+    for _, person in going:
+        tx.dialogues.lock(was.event.workspace, was.event.key, person)
+    return bool(going)
 
 
 def tell_people(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 
-from bot.domain.event import PersonId
+from bot.domain.event import PersonId, SessionCode
 from bot.domain.programme import Programme
 from bot.errors import EventRefused
 from bot.services import intake, organising
@@ -34,7 +34,7 @@ from tests.builders import (
     ts,
 )
 from tests.services.test_intake import said
-from tests.services.test_organising import PROGRAMME, apply, named, put, spans, with_session
+from tests.services.test_organising import PROGRAMME, apply, named, put, spans, with_session, without
 from tests.storage.test_earlier_schemas import engine_of
 
 EVENT = an_event().key
@@ -126,6 +126,37 @@ async def test_the_first_note_of_who_is_taken_off_at_that_moment_is_refused_and_
     await applying
     assert await noting is Taken.STRANGER
     assert (await ours.read(lambda tx: tx.dialogues.of(WORKSPACE, EVENT, RAPPORTEUR))).versions == ()
+    for each in (ours, theirs):
+        await each.close()
+
+
+async def test_a_first_note_that_is_being_stored_keeps_the_session_that_a_file_removes_meanwhile(
+    postgres_url: str,
+) -> None:
+    upgrade(postgres_url)
+    ours, theirs = (open_storage(postgres_url, lambda: None) for _ in range(2))
+    await apply(ours, PROGRAMME)
+    is_noted, goes_on = threading.Event(), threading.Event()
+
+    def note(tx: Transaction) -> Taken:
+        taken = intake.take_said(tx, said(1, "a note"), THURSDAY)
+        is_noted.set()
+        assert goes_on.wait(30)
+        return taken
+
+    def remove(tx: Transaction) -> None:
+        fewer = without(PROGRAMME, "2.2")
+        organising.apply_event(tx, fewer, THURSDAY, removed=[SessionCode("2.2")])
+
+    noting = asyncio.create_task(theirs.write(note))
+    await asyncio.to_thread(is_noted.wait)
+    removing = asyncio.create_task(ours.write(remove))
+    await somebody_waits_for_a_lock(postgres_url)
+    goes_on.set()
+    assert await noting is Taken.KEPT
+    await removing
+    sessions = await ours.read(lambda tx: tx.events.sessions(WORKSPACE, EVENT))
+    assert [(each.code, each.is_cancelled) for each in sessions] == [("1.2", False), ("2.2", True)]
     for each in (ours, theirs):
         await each.close()
 
