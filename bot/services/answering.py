@@ -24,9 +24,16 @@ def take_wish(tx: Transaction, wished: Wished, now: datetime) -> Taken:
     if event is None or not tx.receipts.first_time(wished.workspace, wished.receipts, now):
         return Taken.IGNORED if event is None else Taken.KNOWN
     if wished.wish not in deciding.DECISIONS:  # an organiser's answer is no rapporteur's sign of life
+        _hear(tx, event, wished, now)
+    return Taken.KEPT if _DEEDS[wished.wish](tx, event, wished, now) else Taken.IGNORED
+
+
+def _hear(tx: Transaction, event: Event, wished: Wished, now: datetime) -> None:
+    """Of who reports the event, or did; of a stranger nothing is kept."""
+    own = tx.events.ever_of_person(event.workspace, wished.person)
+    if any(each.event.key == event.key for each in own):
         tx.dialogues.lock(event.workspace, event.key, wished.person)
         tx.dialogues.hear(event.workspace, event.key, wished.person, min(wished.ts, ts_of(now)))
-    return Taken.KEPT if _DEEDS[wished.wish](tx, event, wished, now) else Taken.IGNORED
 
 
 def take_away(tx: Transaction, event: Event, said: Said, now: datetime) -> bool:

@@ -94,6 +94,7 @@ async def test_a_day_later_and_by_a_stranger_a_button_does_nothing(chats: Chats)
     await chats.at(DUE - timedelta(hours=3))
     message, action = await chats.find(ONE, "In 1 hour")
     assert await chats.press_again("USTRANGER", message, action) is Taken.IGNORED
+    assert await chats.storage.read(lambda tx: tx.dialogues.heard(WORKSPACE, an_event().key)) == {}
     assert await chats.press_again(OTHER, message, action) is Taken.KEPT  # it puts off what OTHER was sent
     assert await to_come(chats) == ["13:30", "14:15", "14:35"]
 
