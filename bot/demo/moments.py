@@ -65,7 +65,7 @@ def _marks(course: Course) -> Iterator[tuple[datetime, str]]:
         yield at, _of_sessions([each.code for each in held if each.starts_at == at], "begins", "begin")
     for at in {each.ends_at for each in held}:
         yield at, _of_sessions([each.code for each in held if each.ends_at == at], "ends", "end")
-    for at in {each.due_at or event.due_at for each in held}:
+    for at in {each.due(event) for each in held}:
         yield at, "reports are due"
     yield event.freeze_at, "corrections close"
     yield event.closing_at, "the closing session begins"

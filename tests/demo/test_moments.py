@@ -57,6 +57,14 @@ def test_what_happens_together_is_one_moment() -> None:
     )
 
 
+def test_reports_with_more_time_are_due_when_that_ends() -> None:
+    given = EVENT.due_at + timedelta(minutes=20)
+    known = course(replace(a_session("2.2"), given_at=given))
+    assert [each for each in said(known, THURSDAY) if "due" in each] == [
+        "Fri 7 Dec, 14:50 in Marrakesh: reports are due"
+    ]
+
+
 def test_a_cancelled_session_neither_begins_nor_ends() -> None:
     known = course(replace(a_session("2.2"), is_cancelled=True))
     assert said(known, EVENT.due_at - timedelta(days=9))[0].endswith("corrections close")
