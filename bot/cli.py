@@ -81,7 +81,7 @@ def doctor(
 
 @main.command()
 def demo(
-    play: Annotated[bool, typer.Option("--play", help="Play a day unattended and check it")] = False,
+    play: Annotated[bool, typer.Option("--play", help="Play the event unattended and check it")] = False,
     short: Annotated[bool, typer.Option("--short", help="With --play: a short day")] = False,
     broken: Annotated[Break | None, typer.Option("--break", help="With --play: plant this fault")] = None,
     transport: Annotated[Transport, typer.Option(help="How Slack reaches the bot")] = Transport.SOCKET,
