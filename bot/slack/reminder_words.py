@@ -11,10 +11,11 @@ from bot.domain.nudges import Reminded
 from bot.domain.progress import Progress
 from bot.domain.rungs import URGENT, Anchor, Rung
 from bot.domain.snoozes import Later
-from bot.slack.words import kept, notes, session_name, yours
+from bot.slack.words import kept, notes, session_name, taking_place, yours
 
 GO_ON, START, REVIEW, SUBMIT, HELP = "Go on", "Start", "Review", "Submit as it is", "Help"
 ONE_LINE = "One line is all I have"
+ONE_LINE_OF = "One line: {code}"  # where a menu is of several reports, whose codes have up to 12 characters
 ONE_LINE_TYPED = "One line is all you have? Open the report and type closing line."
 CANNOT, NOT_ME, MORE_TIME, UNDO, AGAIN = "I cannot", "Not me", "Ask for time", "Undo", "I can after all"
 GIVE_HALF, GIVE_HOUR, REFUSE, TAKE = "Give 30 min", "Give 1 h", "No", "I take it"
@@ -27,6 +28,7 @@ LATER = {
 QUARTER = timedelta(minutes=15)
 _TOLD = 3  # of the times at which somebody was told, the last ones
 _ABOUT = timedelta(minutes=2)  # so exact is a time that is said in words
+_ALL_ANSWERED = "All sections are answered; it is not submitted yet."
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -141,10 +143,6 @@ def snoozed(until: datetime, clock: Clock) -> str:
 def first_contact(assignment: Assignment, due_at: datetime, clock: Clock) -> tuple[str, str]:
     """Title and text of 3.1."""
     event, session = assignment.event, assignment.session
-    held = (
-        f"{wall.day(session.starts_at, event.zone)}, {wall.clock(session.starts_at, event.zone)}-"
-        f"{wall.clock(session.ends_at, event.zone)} in {event.place}"
-    )
     room = f", room {session.room}" if session.room else ""
     how = (
         "The lead submits; you write beside them, "
@@ -153,7 +151,7 @@ def first_contact(assignment: Assignment, due_at: datetime, clock: Clock) -> tup
     )
     return (
         f"{session_name(session)} is yours to report.",
-        f"{held}{room}. Due {wall.spoken(due_at, event.zone, event.place, own=clock.own)}"
+        f"{taking_place(assignment)}{room}. Due {wall.spoken(due_at, event.zone, event.place, own=clock.own)}"
         f"{_before_closing(event, due_at)}. {how}in as many messages as you like. "
         "A tick means: this note and all above it are kept.",
     )
@@ -191,7 +189,7 @@ def away(starts_at: datetime, ends_at: datetime, clock: Clock, *, counts: bool) 
     if not counts:
         return "You are not away then. I write as planned."
     span = _span(starts_at, ends_at, clock.event)
-    return f"You are away {span}. The organisers see it; I write nothing then."
+    return f"You are away {span}. The organisers see it; no reminder comes then."
 
 
 def moves(code: str, at: datetime, meant_for: datetime, clock: Clock) -> str:
@@ -348,29 +346,21 @@ def _kept(each: Progress) -> str:
 
 
 def _answered(each: Progress) -> str:
-    if not each.notes:
-        return "Nothing is written yet. One line under each section is enough."
-    if not each.open_sections:
-        return "All sections are answered; it is not submitted yet."
-    return f"Open: {_numbers(each.open_sections)}."
+    return _open(each) if each.notes else "Nothing is written yet. One line under each section is enough."
 
 
 def _open(each: Progress) -> str:
-    if not each.open_sections:
-        return "All sections are answered; it is not submitted yet."
-    return f"Open: {_numbers(each.open_sections)}."
+    return f"Open: {_numbers(each.open_sections)}." if each.open_sections else _ALL_ANSWERED
 
 
 def _few_lines(each: Progress) -> str:
     if not each.open_sections:
-        return "All sections are answered; it is not submitted yet."
+        return _ALL_ANSWERED
     return f"One line for {_numbers(each.open_sections)} is enough, or say that nothing was raised."
 
 
 def _one_line(each: Progress) -> str:
-    if not each.open_sections:
-        return "All sections are answered; it is not submitted yet."
-    return f"Even one line under {each.first} counts."
+    return f"Even one line under {each.first} counts." if each.open_sections else _ALL_ANSWERED
 
 
 def _corrections(clock: Clock) -> str:

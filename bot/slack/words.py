@@ -17,6 +17,7 @@ HELP = (
     "nothing raised says that a section had nothing; closing line asks for the one line that is read out.",
     "Edit or delete your own messages; the report follows.",
     "report shows all; submit shows it with the button that submits.",
+    "away 12:00-18:00 moves the reminders of that time; the organisers see it.",
 )
 HELP_SEVERAL = "switch goes to your next report; the code of a session goes to that one."
 NO_SECTION = "No section is open yet. Type next to begin with the first, or a number."
@@ -65,17 +66,20 @@ def session_name(session: Session) -> str:
     return f"Roundtable {session.code}"
 
 
+def taking_place(assignment: Assignment) -> str:
+    """'Thu 6 Dec, 14:00-16:30 in Marrakesh'"""
+    event, session = assignment.event, assignment.session
+    begin, end = (wall.clock(each, event.zone) for each in (session.starts_at, session.ends_at))
+    return f"{wall.day(session.starts_at, event.zone)}, {begin}-{end} in {event.place}"
+
+
 def welcome(assignment: Assignment, now: datetime) -> tuple[str, str]:
     """Title and text of the first answer."""
     event, session = assignment.event, assignment.session
-    held = (
-        f"{wall.day(session.starts_at, event.zone)}, {wall.clock(session.starts_at, event.zone)}-"
-        f"{wall.clock(session.ends_at, event.zone)} in {event.place}"
-    )
     return (
         f"{session_name(session)} is yours to report.",
-        f"{held}. Due {when(event.due_at, event, now)}. Write here while you listen. "
-        f"A tick means: this note and all above it are kept. {_seen(session)}",
+        f"{taking_place(assignment)}. Due {when(assignment.due_at, event, now)}. "
+        f"Write here while you listen. A tick means: this note and all above it are kept. {_seen(session)}",
     )
 
 

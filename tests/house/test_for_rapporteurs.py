@@ -33,6 +33,12 @@ def test_every_word_that_does_something_is_on_the_page() -> None:
     assert kinds == {"Digits", "Go", "To", "Span"}
 
 
+def test_help_says_every_word_of_the_page() -> None:
+    told = " ".join((*words.HELP, words.HELP_SEVERAL))
+    elsewhere = {"2.2", "go 2", "help"}  # a session's code; said on a card that needs it; typed to read this
+    assert [word for word in TYPED if word not in told and word not in elsewhere] == ["6"]  # {sections}
+
+
 def test_the_buttons_that_the_page_names_are_there() -> None:
     labels = {*reminder_words.LATER.values()}
     for each in (reminder_words, words):

@@ -125,7 +125,7 @@ async def test_the_same_button_twice_does_its_deed_once(chats: Chats) -> None:
 async def test_away_moves_what_would_come_then_before_they_leave_and_organisers_see_it(chats: Chats) -> None:
     assert await chats.types(ONE, "away 11:00-18:00") is Taken.KEPT
     assert (await chats.reads(ONE))[-1] == (
-        "You are away Fri 7 Dec, 11:00-18:00 in Marrakesh. The organisers see it; I write nothing then."
+        "You are away Fri 7 Dec, 11:00-18:00 in Marrakesh. The organisers see it; no reminder comes then."
     )
     assert (await chats.reads(BOSS))[-1] == (
         "The rapporteur of 2.2 is away Fri 7 Dec, 11:00-18:00 in Marrakesh."

@@ -15,6 +15,7 @@ from bot.domain.nudges import Reminded, Reminder
 from bot.domain.progress import Progress
 from bot.domain.rungs import LADDER
 from bot.domain.snoozes import Later
+from bot.slack import limits
 from bot.slack import reminder_words as words
 from bot.slack.ids import Ask, Detail
 from bot.slack.kit import Screen
@@ -194,7 +195,7 @@ def test_every_rung_of_the_ladder_has_its_screen() -> None:
     assert {rung.key for rung in LADDER} == set(MOMENTS)
 
 
-def buttons(screen: Screen) -> list[str]:
+def buttons(screen: Screen) -> list[str | list[str]]:
     """What can be pressed or chosen, in order; a menu's lines are in brackets."""
     found = []
     for block in screen.as_json():
@@ -242,12 +243,25 @@ def test_a_closing_line_alone_can_be_submitted_from_the_last_rungs() -> None:
 def test_with_several_reports_each_offers_its_line_or_says_how_to_type_it() -> None:
     (_, _, menu) = buttons(drawn("a quarter left", a_progress("1.2"), a_progress()))
     assert [each for each in menu if "One line" in each] == [
-        "One line is all I have: 1.2",
-        "One line is all I have: 2.2",
+        "One line: 1.2",
+        "One line: 2.2",
     ]
     three = drawn("a quarter left", a_progress("1.2"), a_progress(), a_progress("3.1"))
     assert "One line" not in str(buttons(three))
     assert words.ONE_LINE_TYPED in json.dumps(three.as_json())
+
+
+def test_no_label_is_cut_by_a_phone_also_of_the_longest_code() -> None:
+    code = "C" * 12  # bot/programme/fields.py
+    screens = [
+        *SCREENS.values(),
+        drawn("one hour left", a_progress(code), a_progress(open_sections=())),
+        drawn("a quarter left", a_progress(code)),
+    ]
+    found = [each for screen in screens for each in buttons(screen)]
+    labels = {label for each in found for label in ([each] if isinstance(each, str) else each)}
+    assert labels >= {f"One line: {code}", f"I cannot: {code}"}
+    assert [each for each in labels if len(each) > limits.CHOICE_LABEL] == []
 
 
 def test_an_escalation_shows_ten_rows_and_a_count_and_its_preview_names_nobody() -> None:

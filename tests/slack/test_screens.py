@@ -452,6 +452,12 @@ def test_silence_and_nothing_raised_read_differently_in_every_section() -> None:
     assert (empty.count("Not answered"), empty.count("Nothing was raised")) == (0, 6)
 
 
+def test_the_first_answer_says_when_this_report_is_due_not_the_event() -> None:
+    given = an_event().due_at + timedelta(minutes=20)
+    assignment = replace(an_assignment(), session=replace(a_session(), given_at=given))
+    assert "Due tomorrow, Fri 7 Dec, 14:50 in Marrakesh." in str(walk.welcome(assignment, THURSDAY).as_json())
+
+
 @pytest.mark.parametrize("level", list(Level))
 def test_who_reports_a_closed_session_is_not_told_that_readers_see_the_report(level: Level) -> None:
     assignment = replace(an_assignment(), session=replace(a_session(), level=level))

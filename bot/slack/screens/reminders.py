@@ -159,7 +159,7 @@ def _several(
         ),
     ]
     asking = [
-        kit.option(f"{words.ONE_LINE}: {each.session.code}", Action.LINE, _place(each, clock))
+        kit.option(words.ONE_LINE_OF.format(code=each.session.code), Action.LINE, _place(each, clock))
         for each, rung in zip(reports, rungs, strict=True)
         if _offers_line(rung, each)
     ]
