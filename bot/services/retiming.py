@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain import wall, zones
-from bot.domain.event import EventKey, SessionCode, WorkspaceId
+from bot.domain.event import EventKey, WorkspaceId
 from bot.services import planning
 from storage import Transaction, WallTime
 
@@ -59,9 +59,7 @@ def _moved(times: list[WallTime]) -> Iterator[Retimed]:
 
 def _along(times: list[WallTime], moved: tuple[Retimed, ...]) -> Iterator[Retimed]:
     """What was once kept without its wall time keeps its distance to the closing session."""
-    by: dict[tuple[EventKey, SessionCode | None], timedelta] = {
-        (each.time.event, each.time.session): each.by for each in moved if each.time.name == "closing"
-    }
+    by = {each.time.event: each.by for each in moved if each.time.name == "closing"}
     for each in times:
-        if each.wall is None and (each.event, each.session) in by:
-            yield Retimed(time=each, to=each.at + by[each.event, each.session])
+        if each.wall is None and each.event in by:
+            yield Retimed(time=each, to=each.at + by[each.event])

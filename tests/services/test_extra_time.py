@@ -112,6 +112,19 @@ async def test_a_zone_s_new_rules_leave_it_on_the_wall(given: Storage, rules: di
     assert await due(given) == GIVEN + HOUR
 
 
+async def test_what_was_given_before_there_was_a_column_keeps_its_distance_to_the_closing(
+    given: Storage, rules: dict[str, str], database_url: str
+) -> None:
+    engine = engine_of(database_url)
+    with engine.begin() as connection:
+        options = {"crosses_workspaces": "migration"}
+        connection.execute(text("UPDATE sessions SET given_wall = NULL"), execution_options=options)
+    engine.dispose()
+    rules[EVENT.zone] = "Africa/Abidjan"
+    await given.write(lambda tx: retiming.retime(tx, WORKSPACE, THURSDAY))
+    assert await due(given) == GIVEN + HOUR
+
+
 async def test_a_zone_that_the_file_corrects_leaves_it_on_the_wall(given: Storage) -> None:
     there = replace(PROGRAMME, event=replace(EVENT, zone="Africa/Abidjan"))
     later = {"closing_at", "closing_ends_at", "due_at", "freeze_at"}
