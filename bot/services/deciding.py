@@ -23,6 +23,8 @@ def decide_time(tx: Transaction, event: Event, wished: Wished, now: datetime) ->
     if matter is None or matter.topic is not Topic.MORE_TIME or matter.session is None:
         return False
     tx.sought.lock(event.workspace, event.key)  # a file that is applied meanwhile would not know of it
+    if tx.matters.decided(event.workspace, event.key, matter.about) is not None:
+        return False
     session = next(
         (each for each in tx.events.sessions(event.workspace, event.key) if each.code == matter.session), None
     )

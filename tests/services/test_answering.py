@@ -186,6 +186,16 @@ async def test_time_past_the_freeze_is_refused_with_a_sentence_and_is_no_answer(
     )
 
 
+async def test_who_answers_second_is_not_told_that_the_first_answer_is_after_the_freeze(chats: Chats) -> None:
+    await chats.at(DUE - timedelta(hours=1))
+    await chats.press(ONE, "Ask for time")
+    message, action = await chats.find(SECOND, "Give 30 min")
+    await chats.press(BOSS, "Give 30 min")
+    assert await chats.press_again(SECOND, message, action) is Taken.IGNORED
+    await chats.deliver()
+    assert not any("corrections close" in each for each in await chats.reads(SECOND))
+
+
 async def test_only_organisers_of_the_event_answer(chats: Chats) -> None:
     await chats.at(DUE - timedelta(hours=1))
     await chats.press(ONE, "Ask for time")
