@@ -21,7 +21,7 @@ from bot.domain.replies import (
 from bot.errors import EventRefused
 from bot.services import new_event, talking
 from bot.services.talking import Whom
-from bot.slack import words
+from bot.slack import event_words as words
 from bot.slack.calls import Drawn, Nothing, Post, Upload
 from bot.slack.kit import Screen
 from bot.slack.screens import events

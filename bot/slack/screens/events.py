@@ -9,9 +9,11 @@ from bot.domain.event import Event
 from bot.domain.moment import Ts
 from bot.domain.words import Words
 from bot.services.new_event import Difference
-from bot.slack import kit, words
+from bot.slack import event_words as words
+from bot.slack import kit
 from bot.slack.ids import About, EventAction
 from bot.slack.kit import Screen
+from bot.slack.words import INVITE_LINE, continued
 
 MOST_FAULTS = 20  # listed in the DM; a table with one wrong column has hundreds, which are all alike
 
@@ -67,7 +69,7 @@ def faults(found: list[str]) -> list[Screen]:
     bodies[0].insert(0, kit.heading(title))
     bodies[-1] += [*more, kit.paragraph(words.FAULTS_NEXT)]
     first, *further = bodies
-    return [kit.message(title, *first), *(kit.message(words.continued(title), *each) for each in further)]
+    return [kit.message(title, *first), *(kit.message(continued(title), *each) for each in further)]
 
 
 def difference(shown: Difference, files: Ts, *, changed: bool) -> list[Screen]:
@@ -88,8 +90,8 @@ def difference(shown: Difference, files: Ts, *, changed: bool) -> list[Screen]:
         return [kit.message(title, *first, last, *ending)]
     return [
         kit.message(title, *first, before[0]),
-        *(kit.message(words.continued(title), each) for each in before[1:]),
-        kit.message(words.continued(title), last, *ending),
+        *(kit.message(continued(title), each) for each in before[1:]),
+        kit.message(continued(title), last, *ending),
     ]
 
 
@@ -100,7 +102,7 @@ def applied(event: Event, sessions: int) -> Screen:
         words.APPLIED,
         kit.heading(words.APPLIED),
         kit.rich(Document((Paragraph(Words(words.applied(event, sessions))),))),
-        kit.line_to_type(before, event.channel, after, words.INVITE_LINE),
+        kit.line_to_type(before, event.channel, after, INVITE_LINE),
     )
 
 
