@@ -1,7 +1,7 @@
 """What goes out: replies as data. They hold places and moments, never typed text, which is read and
 gated when a reply is delivered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import assert_never
@@ -189,9 +189,10 @@ class Moved:
     """To a session's people: other times, another room, or that it takes place after all."""
 
     to: Held
-    due_too: bool  # the report is due at another time as well
+    due_too: bool = field(compare=False)  # the report is due at another time as well; as of its putting
     after_all: bool = False  # it was cancelled, as far as they know
     was: Held | None = None  # as they know it; None: cancelled, or told by an earlier version
+    due_was: str | None = None  # by the clock on the wall, as they know it; None: by an earlier version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

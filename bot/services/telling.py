@@ -105,8 +105,8 @@ def _changed(old: Assignment, new: Assignment, waits: Iterable[Reply]) -> Moved 
     if now is None:
         return Cancelled(was=known)
     due_was, due = (wall.written(each.due_at, each.event.zone) for each in (old, new))
-    due_too = due_was != due or any(each.due_too for each in waits if isinstance(each, Moved))
-    return Moved(to=now, due_too=due_too, after_all=known is None, was=known)
+    due_was = next((each.due_was for each in waits if isinstance(each, Moved) and each.due_was), due_was)
+    return Moved(to=now, due_too=due_was != due, after_all=known is None, was=known, due_was=due_was)
 
 
 def _takes_place(each: Assignment) -> Held | None:

@@ -94,7 +94,10 @@ async def test_quiet_hours_that_become_others_hold_until_their_own_end(event: St
     assert NotYet(until=MORNING - HOUR - HOUR / 2, in_peace=True) in await calls(event, NIGHT + HOUR)
 
 
+DUE_EARLIER = PROGRAMME.event.due_at - HOUR
+ELSEWHERE = with_session(LATER, "2.2", room="Roseraie", due_at=DUE_EARLIER)
 OFF = with_session(PROGRAMME, "2.2", is_cancelled=True)
+DUE_TOO = "2.2 is now on Thu 6 Dec, 15:00 in Marrakesh. The report is due 13:30 in Marrakesh."
 FROM_THREE = "2.2 is now on Thu 6 Dec, 15:00 in Marrakesh. The report is due as before."
 
 
@@ -108,8 +111,20 @@ FROM_THREE = "2.2 is now on Thu 6 Dec, 15:00 in Marrakesh. The report is due as 
         ((OFF, LATER), [FROM_THREE]),
         ((LATER, OFF), ["2.2 was cancelled. Nothing is due."]),
         ((OFF, PROGRAMME, OFF), ["2.2 was cancelled. Nothing is due."]),
+        ((LATER, ELSEWHERE, LATER), [FROM_THREE]),
+        ((LATER, with_session(LATER, "2.2", due_at=DUE_EARLIER)), [DUE_TOO]),
     ],
-    ids=["back", "there again", "off and back", "on again", "on elsewhere", "off", "off again"],
+    ids=[
+        "back",
+        "there again",
+        "off and back",
+        "on again",
+        "on elsewhere",
+        "off",
+        "off again",
+        "due back",
+        "due moves while it waits",
+    ],
 )
 async def test_of_what_changes_back_in_the_night_nobody_is_told(
     event: Storage, changes: tuple[Programme, ...], told: list[str]

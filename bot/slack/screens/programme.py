@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain import wall
 from bot.domain.event import Assignment, SessionCode
 from bot.domain.replies import Moved, TakenOff
 from bot.slack import kit, words
@@ -10,7 +11,10 @@ from bot.slack.kit import Screen
 
 def moved(assignment: Assignment, reply: Moved, now: datetime) -> Screen:
     """When and where it is now, and when the report is due."""
-    title, text = words.moved(assignment, now, due_too=reply.due_too, after_all=reply.after_all)
+    due_too = reply.due_too
+    if reply.due_was is not None:  # it may have changed again since
+        due_too = reply.due_was != wall.written(assignment.due_at, assignment.event.zone)
+    title, text = words.moved(assignment, now, due_too=due_too, after_all=reply.after_all)
     return kit.message(f"{title} {text}", kit.paragraph(title), kit.paragraph(text))
 
 
