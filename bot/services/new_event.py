@@ -1,5 +1,6 @@
 """What the talk about an event needs of its files: making them, reading them, what they would change."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +13,7 @@ from bot.domain.people import How, Role, Sought
 from bot.domain.programme import Programme
 from bot.errors import EventRefused
 from bot.programme.faults import refuse
-from bot.programme.folder import InMemory
+from bot.programme.folder import InMemory, Unreadable, text_of
 from bot.programme.new import NewEvent, event_text, sessions_xlsx
 from bot.programme.yaml import read_event
 from bot.services import organising
@@ -39,8 +40,14 @@ def is_event_file(name: str) -> bool:
 
 
 def is_event(name: str, body: bytes) -> bool:
-    """Whether this is an event file; a form has no sessions."""
-    return name.lower().endswith(EVENT_FILES) and b"\nsessions:" in b"\n" + body
+    """Whether this is an event file, with faults or without; a form has neither sessions nor a closing."""
+    if not name.lower().endswith(EVENT_FILES):
+        return False
+    try:
+        lines = text_of(body).splitlines()
+    except Unreadable:
+        return True  # the check says why it cannot be read
+    return any(line.startswith(("sessions:", "closing:")) for line in lines)
 
 
 def event_file(sketch: Sketch, organiser: PersonId) -> tuple[str, bytes]:
@@ -69,13 +76,17 @@ def check(files: Mapping[str, bytes], workspace: WorkspaceId) -> Programme:
     return checked.programme
 
 
-def _naming_tables_at_hand(text: bytes, files: Mapping[str, bytes]) -> bytes:
+def _naming_tables_at_hand(event: bytes, files: Mapping[str, bytes]) -> bytes:
     """A table may come back as another kind of file than it went: sessions.csv for sessions.xlsx."""
+    try:
+        text = text_of(event)
+    except Unreadable:
+        return event
     for name in files:
         stem, dot, kind = name.rpartition(".")
         for other in (each for each in TABLES if f"{dot}{kind}" in TABLES and f"{stem}{each}" not in files):
-            text = text.replace(f"{stem}{other}".encode(), name.encode())
-    return text
+            text = re.sub(rf"(?<![\w.-]){re.escape(stem + other)}", name.replace("\\", r"\\"), text)
+    return text.encode()
 
 
 def difference(tx: Transaction, programme: Programme, person: PersonId, now: datetime) -> Difference:

@@ -82,3 +82,22 @@ def test_what_is_wrong_is_named_by_line_or_cell() -> None:
 def test_one_event_file_is_asked_for(files: dict[str, bytes]) -> None:
     (fault,) = faults(files)
     assert fault.startswith("Send one event file (.yaml)")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_event_file_may_come_back_in_any_encoding_that_is_read(encoding: str) -> None:
+    event = EVENT[1].decode().encode(encoding)
+    assert len(check({EVENT[0]: event, "sessions.csv": CSV % b"11:30"}, WORKSPACE).sessions) == 1
+
+
+def test_only_the_table_that_is_named_is_another_kind_of_file() -> None:
+    event = EVENT[1].replace(b"sessions.xlsx", b"my-sessions.xlsx")
+    files = {EVENT[0]: event, "my-sessions.xlsx": TABLE[1], "sessions.csv": CSV % b"11:30"}
+    assert len(check(files, WORKSPACE).sessions) == 3
+
+
+def test_an_event_file_with_a_key_mistyped_or_that_is_no_text_is_told_what_is_wrong_with_it() -> None:
+    mistyped = faults({EVENT[0]: EVENT[1].replace(b"\nsessions:", b"\nsesions:"), TABLE[0]: TABLE[1]})
+    assert [each for each in mistyped if "sesions: is not a key" in each]
+    (renamed,) = faults({"event.yaml": TABLE[1]})
+    assert renamed == "event.yaml:1: is not UTF-8 text; save it as UTF-8."
