@@ -142,9 +142,14 @@ def test_each_line_was_asked_for_by_one_opening_of_its_own(
 
 def all_of(walk: Walk) -> tuple[str, ...]:
     """Each note once, held back or not, and the closing lines that are there."""
-    there = (ts for ts, is_there in walk.lines.items() if is_there)
-    return (*walk.notes, *walk.held, *there)
+    return (*walk.notes, *walk.held, *_lines(walk))
 
 
 def notes(stands: Walks) -> set[str]:
-    return {*stands.unplaced, *(ts for walk in stands.reports.values() for ts in (*walk.notes, *walk.lines))}
+    placed = (ts for walk in stands.reports.values() for ts in (*walk.notes, *_lines(walk)))
+    return {*stands.unplaced, *placed}
+
+
+def _lines(walk: Walk) -> list[str]:
+    """Without those that were emptied or deleted, which keep their place."""
+    return [ts for ts, is_there in walk.lines.items() if is_there]
