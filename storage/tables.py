@@ -131,6 +131,7 @@ class ListedColumns(OfEvent):
     """The people whom the gate masks; read by nobody else."""
 
     name: Named[str] = Column(String, primary_key=True)
+    has_reported: Named[bool | None] = Column(Boolean)  # and stays when the file names them no more
 
 
 class DialogueColumns(OfEvent):

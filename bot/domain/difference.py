@@ -48,7 +48,7 @@ def differences(
         *_of_event(stored.programme, wanted),
         *_of_sessions(stored, wanted, removed),
         *_of_people(stored, wanted),
-        *_of_listed(stored.programme, wanted),
+        *_of_listed(stored.programme, carried(stored, wanted, removed)),
     )
 
 
@@ -72,8 +72,8 @@ def vanished(stored: Programme, wanted: Programme) -> tuple[Session, ...]:
 def carried(stored: Stored | None, wanted: Programme, removed: Collection[SessionCode]) -> Programme:
     """What is to be stored: the wanted programme, with what stays although the file names it no more.
 
-    That is a removed session for which somebody wrote, cancelled, with its people; and the form of every
-    session for which somebody wrote.
+    That is a removed session for which somebody wrote, cancelled, with its people; the form of every session
+    for which somebody wrote; and the names of all who ever reported: what others noted may name them.
     """
     if stored is None:
         return wanted
@@ -85,11 +85,20 @@ def carried(stored: Stored | None, wanted: Programme, removed: Collection[Sessio
         and (each.is_cancelled or (each.code in removed and each.code in stored.notes))
     )
     kept = {each.code for each in stay}
+    reported = tuple(each for each in _have_reported(stored.programme) if each not in wanted.listed)
     return replace(
         wanted,
         sessions=(*(_as_it_goes_on(each, stored, wanted) for each in wanted.sessions), *stay),
         sought=(*wanted.sought, *(each for each in stored.programme.sought if each.session in kept)),
+        listed=(*wanted.listed, *reported),
+        reported=reported,
     )
+
+
+def _have_reported(stored: Programme) -> tuple[str, ...]:
+    """The masked names of who reports a session, or once did."""
+    reporting = {each.name for each in stored.sought if each.role is Role.RAPPORTEUR}
+    return tuple(each for each in stored.listed if each in reporting or each in stored.reported)
 
 
 def keeps(stored: Stored | None, programme: Programme) -> dict[SessionCode, Template]:

@@ -16,6 +16,9 @@ class Programme:
     sessions: tuple[Session, ...]
     sought: tuple[Sought, ...]
     listed: tuple[str, ...]  # full names of people whom readers must not see
+    reported: tuple[
+        str, ...
+    ] = ()  # those of them whom the file names no more, but who once reported a session
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:

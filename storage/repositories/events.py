@@ -102,6 +102,7 @@ _templates_of_person = _templates.join(
     & (assignments.c.session == sessions.c.session),
 ).where(assignments.c.person == of_person)
 _listed = select(listed.c.name).where(listed.c.workspace == of_workspace, listed.c.event == of_event)
+_once_reported = _listed.where(listed.c.has_reported.is_(True))
 _of_event = (assignments.c.workspace == of_workspace, assignments.c.event == of_event)
 _everybody = (
     select(assignments.c.session, assignments.c.person, assignments.c.since, assignments.c.until)
@@ -195,6 +196,11 @@ class Events:
     def listed(self, workspace: WorkspaceId, event: EventKey) -> tuple[str, ...]:
         """The names that readers must not see."""
         rows = self._connection.execute(_listed, {"of_workspace": workspace, "of_event": event})
+        return tuple(row[0] for row in rows)
+
+    def once_reported(self, workspace: WorkspaceId, event: EventKey) -> tuple[str, ...]:
+        """Those of them who are listed because they reported a session once."""
+        rows = self._connection.execute(_once_reported, {"of_workspace": workspace, "of_event": event})
         return tuple(row[0] for row in rows)
 
     def writers_of(self, workspace: WorkspaceId, event: EventKey) -> tuple[Writer, ...]:

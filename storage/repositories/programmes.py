@@ -112,6 +112,7 @@ class Programmes:
             sessions=self._events.sessions(workspace, key),
             sought=self._sought.of_event(workspace, key),
             listed=self._events.listed(workspace, key),
+            reported=self._events.once_reported(workspace, key),
         )
 
     def stored_templates(self, workspace: WorkspaceId, forms: Iterable[Form]) -> tuple[Template, ...]:
@@ -143,7 +144,9 @@ class Programmes:
         key = {"workspace": event.workspace, "event": event.key}
         rows: dict[object, list[dict[str, Any]]] = {
             organisers: [{**key, "person": each} for each in programme.organisers],
-            listed: [{**key, "name": each} for each in programme.listed],
+            listed: [
+                {**key, "name": each, "has_reported": each in programme.reported} for each in programme.listed
+            ],
         }
         for table, fill in _fill.items():
             self._connection.execute(_clear[table], of)

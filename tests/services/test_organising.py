@@ -143,6 +143,23 @@ async def test_who_takes_over_has_the_notes_and_who_wrote_is_told_and_stays_as_a
     assert {(each.session.code, each.person) for each in present} == {("2.2", THIRD), ("1.2", SECOND)}
 
 
+async def test_who_once_reported_stays_masked_whatever_later_files_name(storage: Storage) -> None:
+    first, *others = PROGRAMME.sought
+    await apply(
+        storage, replace(named(PROGRAMME, replace(first, name="C D"), *others), listed=("A B", "C D"))
+    )
+    taken_over = replace(
+        named(PROGRAMME, replace(first, whom=THIRD, person=THIRD, name="E F"), *others), listed=("A B", "E F")
+    )
+    for _ in range(2):
+        changes = await apply(storage, taken_over)
+        masked = await storage.read(lambda tx: tx.events.listed(WORKSPACE, EVENT))
+        assert sorted(masked) == ["A B", "C D", "E F"]
+    assert changes == ()
+    await apply(storage, replace(taken_over, listed=("E F",)))  # a name of the list alone may go
+    assert sorted(await storage.read(lambda tx: tx.events.listed(WORKSPACE, EVENT))) == ["C D", "E F"]
+
+
 async def test_who_goes_and_wrote_nothing_leaves_no_trace_and_is_not_told(storage: Storage) -> None:
     await apply(storage, PROGRAMME)
     await apply(storage, named(PROGRAMME, *PROGRAMME.sought[1:]))
