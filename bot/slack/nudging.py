@@ -187,9 +187,9 @@ def _asks_time(tx: Transaction, matter: Matter, clock: Clock) -> Seen:
     if decided is None:
         title = words.asks_time(code, each.due_at, clock)
         who = _name(tx, event, matter)
-        return screens.asks_time(
-            title, words.who_asks(who, each), Detail(event=event.key, parts=(matter.about,))
-        )
+        about = Detail(event=event.key, parts=(matter.about,))
+        room = event.freeze_at - max(each.due_at, clock.at)
+        return screens.asks_time(title, words.who_asks(who, each), about, room)
     due_at = None if decided.decision is Decision.REFUSE else each.due_at
     return screens.told(words.answered_time(code, _organiser(tx, event, decided.person), due_at, clock))
 

@@ -145,7 +145,7 @@ SCREENS = {
     "time_given": screens.line(words.time_given("2.2", DUE, clock())),
     "time_refused": screens.line(words.time_refused("2.2", DUE, clock())),
     "asks_time": screens.asks_time(
-        words.asks_time("2.2", DUE, clock()), words.who_asks("", a_progress()), ABOUT
+        words.asks_time("2.2", DUE, clock()), words.who_asks("", a_progress()), ABOUT, timedelta(hours=1)
     ),
     "answered_time": screens.told(words.answered_time("2.2", words.SOMEBODY, DUE, clock())),
     "refused_time": screens.told(words.answered_time("2.2", words.SOMEBODY, None, clock())),

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.domain.event import Assignment, Event, Part, Stopped
+from bot.domain.matters import Decision
 from bot.domain.moment import ts_of
 from bot.domain.nudges import Reminded, Reminder
 from bot.domain.progress import Progress
@@ -107,18 +108,14 @@ def line(text: str) -> Screen:
     return kit.message(text, kit.paragraph(text))
 
 
-def asks_time(title: str, who: str, about: Detail) -> Screen:
-    """To an organiser: somebody asks for more time."""
-    return kit.message(
-        title,
-        kit.heading(title),
-        kit.paragraph(who),
-        kit.row(
-            kit.button(words.GIVE_HALF, Ask.GIVE_HALF, about, "Give 30 minutes", primary=True),
-            kit.button(words.GIVE_HOUR, Ask.GIVE_HOUR, about, "Give one hour"),
-            kit.button(words.REFUSE, Ask.REFUSE, about, "No, give no more time"),
-        ),
-    )
+def asks_time(title: str, who: str, about: Detail, room: timedelta) -> Screen:
+    """To an organiser: somebody asks for more time, of which there is `room` until corrections close."""
+    half = kit.button(words.GIVE_HALF, Ask.GIVE_HALF, about, "Give 30 minutes", primary=True)
+    hour = kit.button(words.GIVE_HOUR, Ask.GIVE_HOUR, about, "Give one hour")
+    refuse = kit.button(words.REFUSE, Ask.REFUSE, about, "No, give no more time")
+    given = [(half, Decision.GIVE_HALF), (hour, Decision.GIVE_HOUR)]
+    fits = [button for button, decision in given if decision.gives is not None and decision.gives <= room]
+    return kit.message(title, kit.heading(title), kit.paragraph(who), kit.row(*fits, refuse))
 
 
 def told(title: str, *lines: str) -> Screen:
