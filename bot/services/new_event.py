@@ -61,8 +61,11 @@ def sessions_table(sketch: Sketch) -> tuple[str, bytes]:
     return TABLE, sessions_xlsx(_event(sketch))
 
 
-def check(files: Mapping[str, bytes], workspace: WorkspaceId) -> Programme:
-    """The programme of an event file with what lies beside it; raises EventRefused with every fault."""
+def check(files: Mapping[str, bytes], workspace: WorkspaceId) -> tuple[Programme, tuple[str, ...]]:
+    """The programme of an event file with what lies beside it, and by line or cell what should be looked at.
+
+    Raises EventRefused with every fault.
+    """
     events = [name for name, body in files.items() if is_event(name, body)]
     if len(events) != 1:
         raise EventRefused(
@@ -73,7 +76,7 @@ def check(files: Mapping[str, bytes], workspace: WorkspaceId) -> Programme:
     refuse(checked.faults)
     if checked.programme is None:
         raise EventRefused([f"{events[0]}: cannot be read."])
-    return checked.programme
+    return checked.programme, tuple(f"{each.place}: {each.sentence}" for each in checked.faults)
 
 
 def _naming_tables_at_hand(event: bytes, files: Mapping[str, bytes]) -> bytes:

@@ -95,11 +95,11 @@ def _draw_checked(tx: Transaction, whom: Whom, reply: Checked, now: datetime) ->
 
 def _checked(tx: Transaction, whom: Whom, reply: Checked, now: datetime) -> Sequence[Screen]:
     try:
-        programme = new_event.check(talking.folder(tx, whom, reply.ts), whom.workspace)
+        programme, warnings = new_event.check(talking.folder(tx, whom, reply.ts), whom.workspace)
     except EventRefused as refused:
         return events.faults(refused.faults)
     shown = new_event.difference(tx, programme, whom.person, now)
-    return events.difference(shown, reply.ts, changed=reply.changed)
+    return events.difference(shown, reply.ts, warnings, changed=reply.changed)
 
 
 def _applied(tx: Transaction, row: Row) -> Post | Nothing:

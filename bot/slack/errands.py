@@ -109,7 +109,7 @@ class Errands:
     async def _apply(self, whom: Whom, errand: Errand, task: Apply) -> str:
         files = await self._storage.read(lambda tx: talking.folder(tx, whom, task.ts))
         try:
-            programme = await asyncio.to_thread(new_event.check, files, self._workspace)
+            programme, _ = await asyncio.to_thread(new_event.check, files, self._workspace)
         except EventRefused:
             programme = None
         await self._storage.write(lambda tx: talking.applied(tx, whom, errand, task, programme, self._now()))

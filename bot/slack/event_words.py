@@ -87,6 +87,16 @@ def more_faults(count: int) -> str:
     )
 
 
+def warnings(count: int) -> str:
+    """Above what is no fault, and perhaps meant so."""
+    return f"Look at {'this' if count == 1 else f'these {count}'} first. Nothing here stops you."
+
+
+def more_warnings(count: int) -> str:
+    """Below the first of them."""
+    return f"And {count} more. At a terminal, plenary check lists all."
+
+
 def applied(event: Event, sessions: int) -> str:
     """What was stored."""
     due = f"{wall.date(event.due_at, event.zone)}, {wall.clock(event.due_at, event.zone)} in {event.place}"

@@ -82,6 +82,10 @@ async def test_an_organiser_sets_an_event_up_in_the_dm(
         table = TABLE
         await at.driver.share_files(organiser, {"lisbon.yaml": event, "sessions.csv": table})
         shown = await said(at, organiser, "is new:")
+        drawn = str(shown["blocks"])
+        assert (
+            drawn.index("Nothing here stops you.") < drawn.index("lisbon.yaml:") < drawn.index("event.apply")
+        )
         for _ in range(2):
             await at.driver.press(organiser, shown["ts"], "event.apply")
         await said(at, organiser, "The event is stored.")

@@ -47,7 +47,7 @@ CSV = b"code,title,day,starts,ends,rapporteur\r\n2.2,Ports,2031-03-11,10:00,%s,U
     ],
 )
 def test_what_is_made_is_accepted_as_it_is(sketch: Sketch) -> None:
-    programme = check(dict([event_file(sketch, ORGANISER), sessions_table(sketch)]), WORKSPACE)
+    programme, _ = check(dict([event_file(sketch, ORGANISER), sessions_table(sketch)]), WORKSPACE)
     event = programme.event
     assert (event.name, event.place, programme.organisers) == (sketch.name, sketch.place, (ORGANISER,))
     assert event.closing_ends_at - event.closing_at == sketch.closing_ends - sketch.closing_starts  # type: ignore[operator]
@@ -58,12 +58,22 @@ def test_what_is_made_is_accepted_as_it_is(sketch: Sketch) -> None:
 @given(st.text(min_size=1, max_size=200).filter(lambda text: text.isprintable() and text.strip() == text))
 def test_any_name_makes_a_file_that_is_accepted(name: str) -> None:
     file, body = event_file(a_sketch(name=name), ORGANISER)
-    assert check({file: body, TABLE[0]: TABLE[1]}, WORKSPACE).event.name == name
+    assert check({file: body, TABLE[0]: TABLE[1]}, WORKSPACE)[0].event.name == name
 
 
 def test_a_table_may_come_back_as_another_kind_of_file() -> None:
-    programme = check({EVENT[0]: EVENT[1], "sessions.csv": CSV % b"11:30"}, WORKSPACE)
+    programme, _ = check({EVENT[0]: EVENT[1], "sessions.csv": CSV % b"11:30"}, WORKSPACE)
     assert [(each.person, each.session.code) for each in programme.assignments] == [("U0123456789", "2.2")]
+
+
+def test_what_should_be_looked_at_is_named_by_cell_though_it_stops_nothing() -> None:
+    same_time = CSV % b"11:30" + b"2.3,Registers,2031-03-11,11:00,12:00,U0123456789\r\n"
+    programme, warnings = check({EVENT[0]: EVENT[1], "sessions.csv": same_time}, WORKSPACE)
+    assert len(programme.sessions) == 2
+    (twice,) = [each for each in warnings if "2.2" in each and "2.3" in each]
+    assert twice.startswith("sessions.csv, cell ")
+    assert "at the same time" in twice
+    assert [each for each in warnings if "warning:" in each] == []
 
 
 def test_what_is_wrong_is_named_by_line_or_cell() -> None:
@@ -87,13 +97,13 @@ def test_one_event_file_is_asked_for(files: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_an_event_file_may_come_back_in_any_encoding_that_is_read(encoding: str) -> None:
     event = EVENT[1].decode().encode(encoding)
-    assert len(check({EVENT[0]: event, "sessions.csv": CSV % b"11:30"}, WORKSPACE).sessions) == 1
+    assert len(check({EVENT[0]: event, "sessions.csv": CSV % b"11:30"}, WORKSPACE)[0].sessions) == 1
 
 
 def test_only_the_table_that_is_named_is_another_kind_of_file() -> None:
     event = EVENT[1].replace(b"sessions.xlsx", b"my-sessions.xlsx")
     files = {EVENT[0]: event, "my-sessions.xlsx": TABLE[1], "sessions.csv": CSV % b"11:30"}
-    assert len(check(files, WORKSPACE).sessions) == 3
+    assert len(check(files, WORKSPACE)[0].sessions) == 3
 
 
 def test_an_event_file_with_a_key_mistyped_or_that_is_no_text_is_told_what_is_wrong_with_it() -> None:

@@ -290,13 +290,13 @@ async def applies(chat: Chat, body: bytes, base: str, *, at: float = 1, person: 
     (errand,) = await chat.errands()
     assert isinstance(errand.task, Apply)
     task = errand.task
-    programme = new_event.check({"event.yaml": body}, WORKSPACE)
+    programme, _ = new_event.check({"event.yaml": body}, WORKSPACE)
     for _ in range(2):
         await chat.storage.write(lambda tx: talking.applied(tx, whom, errand, task, programme, NOW))
 
 
 async def shown(chat: Chat, body: bytes, person: PersonId = ORGANISER) -> new_event.Difference:
-    programme = new_event.check({"event.yaml": body}, WORKSPACE)
+    programme, _ = new_event.check({"event.yaml": body}, WORKSPACE)
     return await chat.storage.read(lambda tx: new_event.difference(tx, programme, person, NOW))
 
 
@@ -313,7 +313,7 @@ async def test_what_was_shown_is_applied_once_however_often_it_is_pressed(chat: 
 async def test_what_changed_since_it_was_shown_is_not_applied_but_shown_anew(chat: Chat) -> None:
     await chat.organise()
     base = (await shown(chat, the_file())).base
-    other = new_event.check({"event.yaml": the_file(Dialogue="Another one")}, WORKSPACE)
+    other, _ = new_event.check({"event.yaml": the_file(Dialogue="Another one")}, WORKSPACE)
     other = replace(other, event=replace(other.event, key=EventKey("dialogue-2031")))
     await chat.storage.write(lambda tx: organising.apply_event(tx, other, NOW))
     await applies(chat, the_file(), base)
@@ -337,7 +337,7 @@ async def test_not_now_changes_nothing(chat: Chat) -> None:
 
 async def test_an_event_with_other_organisers_is_theirs(chat: Chat) -> None:
     await chat.organise()
-    theirs = new_event.check({"event.yaml": the_file(OTHER)}, WORKSPACE)
+    theirs, _ = new_event.check({"event.yaml": the_file(OTHER)}, WORKSPACE)
     await chat.storage.write(lambda tx: organising.apply_event(tx, theirs, NOW))
     mine = await shown(chat, the_file(**{"Session 2": "Mine"}))
     assert mine.refusals == ("This event has other organisers. Only they can change it.",)
@@ -357,7 +357,7 @@ async def test_a_press_of_who_organises_no_more_does_nothing(chat: Chat) -> None
     await chat.storage.write(lambda tx: organising.apply_event(tx, programme, THURSDAY))
     assert isinstance(errand.task, Apply)
     task, whom = errand.task, Whom(workspace=WORKSPACE, person=ORGANISER)
-    wanted = new_event.check({"event.yaml": the_file()}, WORKSPACE)
+    wanted, _ = new_event.check({"event.yaml": the_file()}, WORKSPACE)
     await chat.storage.write(lambda tx: talking.applied(tx, whom, errand, task, wanted, NOW))
     assert await chat.storage.read(lambda tx: tx.events.one(WORKSPACE, EventKey("dialogue-2031"))) is None
 

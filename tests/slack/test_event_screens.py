@@ -27,9 +27,14 @@ def question(*typed: str) -> Screen:
     return events.question(asked(typed, ATLAS), ts(1))
 
 
-def difference(*sentences: str, refusals: tuple[str, ...] = (), changed: bool = False) -> list[Screen]:
+def difference(
+    *sentences: str,
+    refusals: tuple[str, ...] = (),
+    warnings: tuple[str, ...] = (),
+    changed: bool = False,
+) -> list[Screen]:
     shown = Difference(name="Dialogue", sentences=sentences, refusals=refusals, base="abc")
-    return events.difference(shown, ts(1), changed=changed)
+    return events.difference(shown, ts(1), warnings, changed=changed)
 
 
 def dropped(unread: Unread | None, name: str = "event.yaml") -> Dropped:
@@ -52,6 +57,9 @@ SCREENS = {
     )[0],
     "difference": difference("2.2 is new: Ports <and> registers.", "Reports are due Fri 7 Dec.")[0],
     "difference_changed": difference("2.2 is new: Ports.", changed=True)[0],
+    "difference_with_a_warning": difference(
+        "2.2 is new.", warnings=("event.yaml:12: people: is empty, so no name is masked.",)
+    )[0],
     "difference_last_of_several": difference(*LONG)[-1],
     "nothing_changes": difference()[0],
     "refused": difference("2.2 is new.", refusals=("This event has other organisers.",))[0],
@@ -103,6 +111,7 @@ def test_whatever_is_typed_or_found_is_within_slacks_limits(lines: list[str], na
         events.unread((dropped(Unread.GONE, name),)),
         *(events.faults(long) if long else []),
         *difference(*long),
+        *difference(name, warnings=tuple(long)),
     ):
         check(screen)
 
@@ -123,6 +132,16 @@ def test_a_table_with_300_faults_lists_20_and_counts_the_rest() -> None:
     assert "more, often" not in json.dumps(screen.as_json())
 
 
+def test_what_is_applied_for_all_its_warnings_lists_20_above_the_decision_and_counts_the_rest() -> None:
+    many = tuple(f"sessions.csv, cell H{at}: one person in two rooms." for at in range(2, 302))
+    drawn = "".join(json.dumps(each.as_json()) for each in difference("2.2 is new.", warnings=many))
+    assert drawn.count("cell H") == 20
+    assert drawn.index("Look at these 300 first.") < drawn.index("cell H2:") < drawn.index("And 280 more.")
+    assert drawn.index("And 280 more.") < drawn.index("event.apply")
+    assert "more." not in json.dumps(difference("2.2 is new.", warnings=many[:20])[0].as_json())
+    assert "cell H" not in json.dumps(difference(refusals=("Not yours.",), warnings=many)[0].as_json())
+
+
 def test_nothing_can_be_applied_that_is_refused_or_changes_nothing() -> None:
     for name in ("refused", "nothing_changes"):
         assert "event.apply" not in json.dumps(SCREENS[name].as_json())
@@ -136,5 +155,9 @@ def test_what_takes_the_place_of_a_difference_is_taken_by_slack() -> None:
 
 def test_the_lock_screen_shows_nothing_that_was_typed() -> None:
     marker = "zanzibarquux"
-    shown = [question(marker), events.unread((dropped(Unread.GONE, marker),)), *difference(marker)]
+    shown = [
+        question(marker),
+        events.unread((dropped(Unread.GONE, marker),)),
+        *difference(marker, warnings=(marker,)),
+    ]
     assert [each.text for each in (*shown, *events.faults([marker])) if marker in each.text] == []

@@ -1,5 +1,7 @@
 """What an organiser sees in the DM while setting an event up. The notification texts hold nothing typed."""
 
+from collections.abc import Iterator, Sequence
+
 from slack_sdk.models.blocks import Block
 
 from bot.domain.asking_event import QUESTIONS, Asked, Question
@@ -15,7 +17,9 @@ from bot.slack.ids import About, EventAction
 from bot.slack.kit import Screen
 from bot.slack.words import INVITE_LINE, continued
 
-MOST_FAULTS = 20  # listed in the DM; a table with one wrong column has hundreds, which are all alike
+MOST_FAULTS = (
+    20  # listed in the DM, or warnings; a table with one wrong column has hundreds, which are all alike
+)
 
 
 def question(state: Asked, talk: Ts) -> Screen:
@@ -72,11 +76,15 @@ def faults(found: list[str]) -> list[Screen]:
     return [kit.message(title, *first), *(kit.message(continued(title), *each) for each in further)]
 
 
-def difference(shown: Difference, files: Ts, *, changed: bool) -> list[Screen]:
-    """What applying the files would change, and below it the decision; in as many messages as it needs."""
+def difference(shown: Difference, files: Ts, warnings: Sequence[str], *, changed: bool) -> list[Screen]:
+    """What applying the files would change, what should be looked at before, and below it the decision.
+
+    In as many messages as it needs.
+    """
     title = words.CHANGED if changed else words.DIFFERENCE
     sentences = shown.refusals or shown.sentences or (words.NOTHING_CHANGES,)
-    pages = kit.pages(Document(tuple(Bullet(Words(each)) for each in sentences)))
+    changes = [Bullet(Words(each)) for each in sentences]
+    pages = kit.pages(Document((*changes, *(() if shown.refusals else _warned(warnings)))))
     bodies = [kit.rich(page) for page in pages]
     about = About(of=files, base=shown.base)
     decision = (
@@ -93,6 +101,15 @@ def difference(shown: Difference, files: Ts, *, changed: bool) -> list[Screen]:
         *(kit.message(continued(title), each) for each in before[1:]),
         kit.message(continued(title), last, *ending),
     ]
+
+
+def _warned(warnings: Sequence[str]) -> Iterator[Paragraph | Heading | Bullet]:
+    if warnings:
+        yield Heading(Words(words.warnings(len(warnings))))
+    for each in warnings[:MOST_FAULTS]:
+        yield Bullet(Words(each))
+    if len(warnings) > MOST_FAULTS:
+        yield Paragraph(Words(words.more_warnings(len(warnings) - MOST_FAULTS)))
 
 
 def applied(event: Event, sessions: int) -> Screen:
