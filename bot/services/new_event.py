@@ -67,7 +67,14 @@ def check(files: Mapping[str, bytes], workspace: WorkspaceId) -> tuple[Programme
     Raises EventRefused with every fault.
     """
     events = [name for name, body in files.items() if is_event(name, body)]
-    if len(events) != 1:
+    if not events:
+        raise EventRefused(
+            [
+                "No event file (.yaml) is here to go with this; one that came more than a week ago is not "
+                "kept. Drop the event file together with the tables and the form that it names, if it does."
+            ]
+        )
+    if len(events) > 1:
         raise EventRefused(
             ["Send one event file (.yaml), and with it the tables and the form that it names, if it does."]
         )

@@ -86,12 +86,19 @@ def test_what_is_wrong_is_named_by_line_or_cell() -> None:
 
 
 @pytest.mark.parametrize(
-    "files",
-    [{}, {"sessions.csv": TABLE[1]}, {"one.yaml": EVENT[1], "two.yaml": EVENT[1]}, {"x.yaml": b"a: 1"}],
+    ("files", "said"),
+    [
+        (
+            {"sessions.csv": TABLE[1]},
+            "No event file (.yaml) is here to go with this; one that came more than",
+        ),
+        ({"x.yaml": b"a: 1"}, "No event file (.yaml) is here"),
+        ({"one.yaml": EVENT[1], "two.yaml": EVENT[1]}, "Send one event file (.yaml)"),
+    ],
 )
-def test_one_event_file_is_asked_for(files: dict[str, bytes]) -> None:
+def test_one_event_file_is_asked_for(files: dict[str, bytes], said: str) -> None:
     (fault,) = faults(files)
-    assert fault.startswith("Send one event file (.yaml)")
+    assert fault.startswith(said)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
