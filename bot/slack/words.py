@@ -246,8 +246,9 @@ def left_open(report: Report) -> tuple[str, ...]:
     lines = [f"{report.template.heading(index)} is not answered." for index in report.open_sections]
     if report.unsorted:
         count = len(report.unsorted)
+        has_them = "report" if report.assignment.session.level.is_closed else "digest"
         lines.append(
-            f"{notes(count)} without a section; the digest has {'it' if count == 1 else 'them'} last."
+            f"{notes(count)} without a section; the {has_them} has {'it' if count == 1 else 'them'} last."
         )
     if report.apart:
         count = report.apart
@@ -307,18 +308,23 @@ def kept_apart(session: Session) -> str:
     )
 
 
-def corrected(template: Template, section: int | None, *, is_line: bool) -> str:
+def corrected(report: Report, section: int | None, *, is_line: bool) -> str:
     """An edit after the submit."""
-    where = " in the closing line" if is_line else _where(template, section)
-    return f"Corrected{where}. The digest follows within two minutes."
+    where = " in the closing line" if is_line else _where(report.template, section)
+    return f"Corrected{where}.{_follows(report.assignment.session)}"
 
 
-def removed(template: Template, section: int | None, in_digest: bool, *, is_line: bool) -> str:
+def removed(report: Report, section: int | None, in_digest: bool, *, is_line: bool) -> str:
     """Deleted notes, or the closing line."""
-    line = f"What you deleted is out{_where(template, section, 'of')}."
+    line = f"What you deleted is out{_where(report.template, section, 'of')}."
     if is_line:
         line = "What you deleted is out: it was the closing line."
-    return f"{line} The digest follows within two minutes." if in_digest else line
+    return f"{line}{_follows(report.assignment.session)}" if in_digest else line
+
+
+def _follows(session: Session) -> str:
+    """A digest that only says that the session took place stays as it is."""
+    return "" if session.level.is_closed else " The digest follows within two minutes."
 
 
 def _where(template: Template, section: int | None, word: str = "in") -> str:

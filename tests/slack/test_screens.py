@@ -459,6 +459,26 @@ def test_the_first_answer_says_when_this_report_is_due_not_the_event() -> None:
 
 
 @pytest.mark.parametrize("level", list(Level))
+def test_a_note_without_a_section_is_last_in_the_digest_unless_that_only_says_it_took_place(
+    level: Level,
+) -> None:
+    assignment = replace(an_assignment(), session=replace(a_session(), level=level))
+    shown = reviewed(replace(a_report("kept", unsorted=("early",)), assignment=assignment))[-1]
+    holder = "report" if level.is_closed else "digest"
+    assert f"1 note without a section; the {holder} has it last." in str(shown.as_json())
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_the_digest_follows_what_is_changed_unless_it_only_says_that_the_session_took_place(
+    level: Level,
+) -> None:
+    assignment = replace(an_assignment(), session=replace(a_session(), level=level))
+    report = replace(a_report("noted", submitted=True), assignment=assignment)
+    screens = (walk.corrected(report, Corrected(0)), walk.removed(report, Removed(0, in_digest=True)))
+    assert ["The digest follows" in screen.text for screen in screens] == [not level.is_closed] * 2
+
+
+@pytest.mark.parametrize("level", list(Level))
 def test_who_reports_a_closed_session_is_not_told_that_readers_see_the_report(level: Level) -> None:
     assignment = replace(an_assignment(), session=replace(a_session(), level=level))
     report = replace(a_report("noted", submitted=True), assignment=assignment)

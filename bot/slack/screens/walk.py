@@ -175,12 +175,12 @@ def kept_apart(report: Report) -> Screen:
 
 
 def corrected(report: Report, reply: Corrected) -> Screen:
-    text = words.corrected(report.template, reply.section, is_line=reply.is_line)
+    text = words.corrected(report, reply.section, is_line=reply.is_line)
     return kit.message(text, kit.paragraph(text))
 
 
 def removed(report: Report, reply: Removed) -> Screen:
-    text = words.removed(report.template, reply.section, reply.in_digest, is_line=reply.is_line)
+    text = words.removed(report, reply.section, reply.in_digest, is_line=reply.is_line)
     return kit.message(text, kit.paragraph(text))
 
 
