@@ -56,6 +56,8 @@ class Switched:
 class Which:
     """Notes, or a command, of no report yet: which one is meant?"""
 
+    of_command: bool = False  # it is not kept, but notes that wait go along
+
 
 @dataclass(frozen=True, slots=True)
 class Strayed:

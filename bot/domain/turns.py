@@ -188,7 +188,7 @@ def _to_command(around: _Around, command: Typed, ts: Ts) -> Reply:
     if command is Command.SWITCH or isinstance(command, To):
         return _to_switch(around.after, ts)
     if home is None:
-        return Which()
+        return Which(of_command=True)
     walk = around.after.of(home)
     match command:
         case Command.REPORT:

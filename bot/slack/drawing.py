@@ -131,7 +131,7 @@ def _draw_dm(tx: Transaction, row: Row, reply: OfReport | Which | Strayed, now: 
         return Drawn(call=_NOT_THEIRS)
     match reply:
         case Which():
-            return _draw_which(hand)
+            return _draw_which(hand, reply)
         case Strayed():
             return _draw_strayed(tx, hand, row.session, now)
         case _:
@@ -139,13 +139,13 @@ def _draw_dm(tx: Transaction, row: Row, reply: OfReport | Which | Strayed, now: 
             return Drawn(call=_NOT_THEIRS) if report is None else _draw_report(tx, hand, report, reply, now)
 
 
-def _draw_which(hand: InHand) -> Drawn:
+def _draw_which(hand: InHand, reply: Which) -> Drawn:
     """The report whose session ended last is first."""
     current = hand.current()
     if len(current) < 2:
         return Drawn(call=Nothing(why="there is one report only"))
     in_order = sorted(current, key=lambda each: each.session.ends_at, reverse=True)
-    return Drawn(call=Post(screen=walk.which(in_order, len(hand.walks.unplaced))))
+    return Drawn(call=Post(screen=walk.which(in_order, len(hand.walks.unplaced), reply)))
 
 
 def _draw_strayed(tx: Transaction, hand: InHand, session: SessionCode, now: datetime) -> Drawn:

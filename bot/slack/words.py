@@ -175,9 +175,13 @@ def switched(report: Report, index: int, left: Report | None) -> str:
     return f"{here} {code} is as you left it: {left.answered} of {asked}, {done}."
 
 
-def which(count: int) -> str:
-    """Notes, or without any a command, of no report yet."""
-    return "Kept. Which report is it for?" if count else "Which report do you mean?"
+def which(count: int, *, of_command: bool) -> str:
+    """Notes, or a command, of no report yet; the notes that wait go where the command goes."""
+    if not count:
+        return "Which report do you mean?"
+    if not of_command:
+        return "Kept. Which report is it for?"
+    return f"Which report do you mean? {notes(count)} kept before {'goes' if count == 1 else 'go'} into it."
 
 
 def strayed(session: Session, homes: Sequence[str], count: int) -> str:

@@ -217,7 +217,7 @@ class Chat:
         match reply:
             case Which():
                 in_order = sorted(person.assignments, key=lambda each: each.session.ends_at, reverse=True)
-                return walk.which(in_order, len(person.walks.unplaced))
+                return walk.which(in_order, len(person.walks.unplaced), reply)
             case Strayed():
                 notes = strayed(person.walks, session)
                 homes = dict.fromkeys(person.walks.homes[each] for each in notes)

@@ -150,6 +150,17 @@ async def test_the_question_which_has_a_button_a_report_and_the_one_that_ended_l
     assert lines == ["  Kept. Which report is it for?", "  [2.2 Session 2.2] [1.2 Session 1.2]"]
 
 
+async def test_a_command_of_no_report_is_not_said_to_be_kept_and_the_notes_that_wait_go_along(
+    several: Storage,
+) -> None:
+    assert await take(several, said(-600, "one"), said(-590, "report")) == ["Tick", "Which", "Which"]
+    (asked, _) = await drawn(several, Which(of_command=True))
+    assert asked == "  Which report do you mean? 1 note kept before goes into it."
+    await take(several, said(-580, "two"))
+    (asked, _) = await drawn(several, Which(of_command=True))
+    assert asked == "  Which report do you mean? 2 notes kept before go into it."
+
+
 async def test_strayed_notes_are_asked_about_while_there_are_any(several: Storage) -> None:
     await take(several, said(10, "1.2"), said(20, "one"), said(30, "two"))
     ended = THURSDAY + timedelta(hours=3)

@@ -33,6 +33,7 @@ from bot.domain.replies import (
     Saying,
     Submitted,
     TakenOff,
+    Which,
 )
 from bot.domain.report import Answer, Entry, Report
 from bot.domain.template import Fill, Need, Option, Section
@@ -110,8 +111,10 @@ def dm_screens(report: Report) -> dict[str, Screen]:
         "apology": walk.apology(Apology("7F3A")),
         "card_of_several": walk.card(replace(report, is_one_of_several=True), Card(section=1, left=0)),
         "switched": walk.switched(report, 1, replace(report, assignment=an_assignment("1.2"))),
-        "which": walk.which([report.assignment, an_assignment("1.2")], 1),
-        "which_of_a_command": walk.which([report.assignment, an_assignment("1.2")], 0),
+        "which": walk.which([report.assignment, an_assignment("1.2")], 1, Which()),
+        "which_of_a_command": walk.which(
+            [report.assignment, an_assignment("1.2")], 0, Which(of_command=True)
+        ),
         "strayed": walk.strayed(report.assignment, ("1.2",), 3),
         "moved": walk.moved(report, NotesMoved(3)),
         "review_of_a_co_rapporteur": reviewed(of_a_co(report))[-1],

@@ -19,10 +19,12 @@ from bot.domain.replies import (
     Say,
     Saying,
     Tick,
+    Which,
     manner_of,
 )
 from bot.services import publishing
 from storage import LONGEST, Row, State, Storage
+from storage.codec import reply_from_json
 from storage.outbox_statements import FURTHEST, NIGHT
 from storage.tables import outbox
 from tests.builders import THURSDAY, WORKSPACE, ts
@@ -248,3 +250,7 @@ async def test_a_lease_and_a_wait_outlast_no_machine_whose_clock_was_put_back(st
     await storage.write(lambda tx: tx.outbox.again(second, REAL + timedelta(seconds=30), why="wait"))
     assert await claim(storage, real=REAL - timedelta(minutes=1)) == []
     assert [row.number for row in await claim(storage, real=REAL - BACK)] == [first.number, second.number]
+
+
+def test_a_question_of_an_earlier_version_is_about_a_note() -> None:
+    assert reply_from_json('{"reply": "Which"}') == Which(of_command=False)

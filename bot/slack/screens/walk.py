@@ -21,6 +21,7 @@ from bot.domain.replies import (
     Say,
     Saying,
     Submitted,
+    Which,
 )
 from bot.domain.report import Report
 from bot.domain.template import Need
@@ -75,9 +76,9 @@ def _card(report: Report, index: int, above: str) -> Screen:
     )
 
 
-def which(assignments: Sequence[Assignment], unplaced: int) -> Screen:
+def which(assignments: Sequence[Assignment], unplaced: int, reply: Which) -> Screen:
     """A button a report; the first is the likeliest."""
-    text = words.which(unplaced)
+    text = words.which(unplaced, of_command=reply.of_command)
     buttons = [
         kit.button(
             kit.shortened(f"{each.session.code} {each.session.title}", limits.CHOICE_LABEL),
