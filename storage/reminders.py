@@ -167,7 +167,7 @@ class Reminders:
         for session, at in self._connection.execute(_told, {"of_workspace": workspace, "of_event": event}):
             if at is not None:
                 found[SessionCode(session)] = (*found.get(SessionCode(session), ()), at)
-        return found
+        return {session: tuple(dict.fromkeys(each)) for session, each in found.items()}
 
     def next_due(self, workspace: WorkspaceId) -> datetime | None:
         """When the alarm must ring next."""

@@ -104,7 +104,7 @@ def _digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in text)
 
 
-_BETWEEN = re.compile(r"[,;\n\u060c]|\s&\s|\band\b")  # U+060C is the Arabic comma
+_BETWEEN = re.compile(r"[,;\n\u060c]|\s&\s|\b(?:and|et|y|und)\b")  # U+060C is the Arabic comma
 _SPAN = re.compile(r"(?P<first>\S+?)\s*(?:[-\u2013]|\bto\b)\s*(?P<last>\S+)")
 _CALLED = frozenset(
     {"goal", "goals", "objective", "objectives", "option", "options", "number", "numbers", "sdg", "sdgs"}

@@ -64,6 +64,9 @@ def clear_for_rapporteur(document: Document) -> Cleared[Rapporteur]:
 
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]*(?:\|[^>]*)?>")
+_PARTICLES = frozenset(
+    ["al", "da", "de", "del", "della", "den", "der", "di", "du", "el", "ibn", "la", "le", "van", "von"]
+)
 _GAP = r"[\W_]*"  # names run together or joined by a point count too
 
 
@@ -71,8 +74,9 @@ class People:
     """The names that readers must not see, and the surnames that are common words.
 
     A full name counts in either order and with anything but letters between its parts; a surname (what stands
-    after the last space, whole or a half of a double one) counts alone unless it is a common word. Case,
-    accents and invisible characters do not matter.
+    after the last space, whole or a half of a double one) counts alone unless it is a common word or has a
+    digit, as a session's code has. A particle (al-) is no half, and what follows an elided letter (d') counts
+    only with it. Case, accents and invisible characters do not matter.
     """
 
     def __init__(self, names: tuple[str, ...], common_words: frozenset[str] = frozenset()) -> None:
@@ -103,9 +107,16 @@ def _patterns(name: str, common_words: frozenset[str]) -> Iterator[str]:
     first = [part for parts in given for part in parts]
     yield _spelled(first + surname)
     yield _spelled(surname + first)
-    for alone in (surname, *([part] for part in surname)):
-        if not given or "".join(alone) not in common_words:
+    for alone in (surname, *([part] for part in _halves(surname))):
+        word = "".join(alone)
+        if not given or not (word in common_words or any(map(str.isdigit, word))):
             yield _spelled(alone)
+
+
+def _halves(surname: list[str]) -> list[str]:
+    if any(len(part) == 1 for part in surname):
+        return []
+    return [part for part in surname if part not in _PARTICLES]
 
 
 def _parts(word: str) -> list[str]:

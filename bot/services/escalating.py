@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.event import Event, PersonId, SessionCode, WorkspaceId
+from bot.domain.event import Event, PersonId, SessionCode, Stopped, WorkspaceId
 from bot.domain.matters import Matter, Topic
 from bot.domain.moment import ts_of
 from bot.domain.rungs import URGENT, Anchor
@@ -26,6 +26,7 @@ class Missing:
     wrote_at: datetime | None
     told_at: tuple[datetime, ...] = ()
     answered: tuple[int, int] | None = None  # sections, of how many; None: nothing is written
+    stopped: Stopped | None = None  # why nothing is asked of them any more
 
 
 def escalate(tx: Transaction, workspace: WorkspaceId, now: datetime) -> datetime | None:
@@ -115,4 +116,5 @@ def _detailed(tx: Transaction, event: Event, each: Missing, told_at: tuple[datet
         wrote_at=each.wrote_at,
         told_at=told_at,
         answered=answered,
+        stopped=tx.parts.stopped(event.workspace, event.key, each.session, each.person),
     )

@@ -227,7 +227,9 @@ def _missing(tx: Transaction, matter: Matter, person: PersonId, clock: Clock) ->
     if not reports:
         return screens.line(words.ALL_IN)
     lines = [
-        words.missing_line(each.session, each.name, each.answered, each.wrote_at, each.told_at, clock)
+        words.not_asked_line(each.session, each.name, each.stopped)
+        if each.stopped is not None
+        else words.missing_line(each.session, each.name, each.answered, each.wrote_at, each.told_at, clock)
         for each in escalating.in_detail(tx, event, reports)
     ]
     decided = tx.matters.decided(event.workspace, event.key, matter.about)

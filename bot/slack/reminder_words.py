@@ -235,15 +235,16 @@ def past_the_freeze(clock: Clock) -> str:
     return f"That is after corrections close, {clock.says(clock.event.freeze_at)}. Nothing has changed."
 
 
+_STOPPED = {
+    Stopped.CANNOT: "its rapporteur cannot report it",
+    Stopped.NOT_ME: "the person named says that it is not theirs",
+    None: "its rapporteur can report it after all",
+}
+
+
 def stopped(code: str, why: Stopped | None) -> str:
     """To an organiser: the first sentence, which names nobody."""
-    match why:
-        case Stopped.CANNOT:
-            return f"{code}: its rapporteur cannot report it."
-        case Stopped.NOT_ME:
-            return f"{code}: the person named says that it is not theirs."
-        case None:
-            return f"{code}: its rapporteur can report it after all."
+    return f"{code}: {_STOPPED[why]}."
 
 
 def stopped_next(why: Stopped | None, has_notes: bool) -> str:
@@ -287,6 +288,11 @@ def missing_line(
     far = "not started" if answered is None else f"{answered[0]} of {answered[1]}"
     wrote = f", wrote {_short(wrote_at, clock)}" if wrote_at else ""
     return f"{named}: {far}{wrote}{', told ' + told if told else ', not told yet'}."
+
+
+def not_asked_line(code: str, who: str, why: Stopped) -> str:
+    """One report of those whose rapporteur is asked no more."""
+    return f"{code} ({who}): {_STOPPED[why]}." if who else stopped(code, why)
 
 
 def more_missing(count: int) -> str:

@@ -7,7 +7,7 @@ from bot.domain import wall
 from bot.domain.digest import held_as
 from bot.domain.event import Assignment, Event, Part, Session
 from bot.domain.report import Report
-from bot.domain.template import Fill, Option, Section, Template
+from bot.domain.template import Fill, Need, Option, Section, Template
 
 HELP = (
     "Write; I keep it, in as many messages as you like.",
@@ -146,6 +146,8 @@ def _receipt(report: Report, index: int) -> str:
         return f"{heading}: {notes(len(answer.entries))} kept"
     if answer.nothing_raised:
         return f"{heading}: nothing was raised. That is an answer."
+    if report.template.sections[index].need is Need.REQUIRED:
+        return f"{heading}: not answered yet; this section needs an answer"
     return f"{heading}: not answered yet"
 
 

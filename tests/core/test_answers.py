@@ -85,6 +85,7 @@ def test_a_number_outside_its_bounds_is_none(typed: str, is_one: bool) -> None:
         ("1", "1"),
         ("٣", "3"),
         ("1, 3 and 13", "1 3 13"),
+        ("1, 3 et 13", "1 3 13"),
         ("13;1", "1 13"),
         ("1 3 13", "1 3 13"),
         ("1\n3", "1 3"),

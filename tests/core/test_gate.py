@@ -59,3 +59,20 @@ def test_the_rapporteur_reads_what_was_typed() -> None:
 def test_nothing_that_is_cleared_prints_its_words() -> None:
     cleared = clear_for_rapporteur(Document((Bullet(Words("a marker")),)))
     assert "marker" not in f"{cleared} {cleared!r} {cleared.document!r} {Words('a marker')}"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "reads"),
+    [
+        (f"Rapporteure d'{SURNAME}", f"d’{SURNAME} et l'{SURNAME}", f"a participant et l'{SURNAME}"),
+        (f"Rapporteure d'{SURNAME}", "Aujourd'hui, d'abord", "Aujourd'hui, d'abord"),
+        (
+            f"Rapporteur Al-{SURNAME}",
+            f"{SURNAME} et al., Al-{SURNAME}",
+            "a participant et al., a participant",
+        ),
+        ("Rapporteure A1", "A1 is in; Rapporteure A1 is not", "A1 is in; a participant is not"),
+    ],
+)
+def test_a_particle_and_a_code_are_no_names_alone(name: str, typed: str, reads: str) -> None:
+    assert People((name,)).unnamed(typed) == reads

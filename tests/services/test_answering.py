@@ -230,6 +230,14 @@ async def test_organisers_are_told_an_hour_before_and_when_it_is_over_and_one_ta
     ]
 
 
+async def test_organisers_read_who_is_not_asked_any_more(chats: Chats) -> None:
+    await chats.at(DUE - timedelta(hours=3))
+    await chats.press(ONE, "I cannot")
+    await chats.at(DUE - timedelta(hours=1))
+    shown = await chats.shows(BOSS)
+    assert ("2.2: its rapporteur cannot report it." in shown, "1.2: not started" in shown) == (True, True)
+
+
 async def test_an_event_may_leave_that_out(storage: Storage, tmp_path: Path) -> None:
     event = an_event()
     settings = event.settings.__class__(escalates=False)

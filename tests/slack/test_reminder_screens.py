@@ -161,6 +161,7 @@ SCREENS = {
         [
             words.missing_line("2.1", "", None, None, (DUE - timedelta(hours=3),), clock()),
             words.missing_line("3.2", "", (1, 6), DUE - timedelta(minutes=66), (), clock()),
+            words.not_asked_line("3.1", "", Stopped.NOT_ME),
         ],
         10,
         "",
