@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 
-from bot.demo.texts import NOTHING, Form
+from bot.demo.names import LISTED
+from bot.demo.texts import NOTHING, Form, form_for, own_forms
 from bot.domain.event import Assignment, Part, PersonId, SessionCode
+from bot.domain.template import Template
 
 _CO_NOTES = 3  # of somebody who writes beside the lead
 _STEP = timedelta(seconds=20)  # between two lines that belong together
+_own_forms = cache(own_forms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,36 +26,66 @@ class Line:
 
 
 def lines(
-    assignments: Sequence[Assignment], forms: Mapping[str, Form], sections: Mapping[SessionCode, int]
+    assignments: Sequence[Assignment],
+    forms: Sequence[Form],
+    templates: Mapping[SessionCode, Template],
 ) -> tuple[Line, ...]:
-    """Everybody's lines in order; `sections` says how many each session's form has.
+    """Everybody's lines in order; `forms` are what is typed for each assignment.
 
-    A session without a form of its own has another's. Whoever has several sessions names theirs first.
+    Whoever has several sessions names theirs first.
     """
-    spare = tuple(forms.values())
     found: list[Line] = []
-    for number, each in enumerate(assignments):
+    for number, (each, form) in enumerate(zip(assignments, forms, strict=True)):
         code = each.session.code
         has_several = sum(other.person == each.person for other in assignments) > 1
-        opening = [code, "go 1"] if has_several else ["go 1"]
-        form = forms.get(code, spare[number % len(spare)])
-        texts = [*opening, *_walk(form, sections.get(code, 1))]
-        if each.part is Part.CO:
-            texts = [*opening, *(note.typed for note in spare[number % len(spare)].notes(0)[:_CO_NOTES])]
-        found += _spread(each, texts)
+        first: list[str] = [code] if has_several else []
+        typed = _lead(form, templates[code]) if each.part is Part.LEAD else _co(form, templates[code])
+        found += _spread(each, [*first, *typed])
         if each.part is Part.LEAD:
-            found += _submit(each, number, [code] if has_several else [])
+            found += _submit(each, number, first)
     return tuple(sorted(found, key=lambda line: line.at))
 
 
-def _walk(form: Form, sections: int) -> Iterator[str]:
-    """What is typed into one section after another; the first is open."""
-    for section in range(sections):
-        if section and form.sections.get(section - 1) != NOTHING:  # which opens the next one by itself
+def forms_of(
+    assignments: Sequence[Assignment], templates: Mapping[SessionCode, Template], masked: Sequence[str]
+) -> tuple[Form, ...]:
+    """What is typed for each assignment: the demo's own forms where the names in them are masked; in an event
+    of one's own, whose organisers never heard of these names, what its templates ask for."""
+    if not assignments or not {*LISTED} <= {*masked}:
+        return tuple(form_for(templates[each.session.code], at) for at, each in enumerate(assignments))
+    forms = _own_forms(tuple(each.key for each in templates[assignments[0].session.code].sections))
+    spare = tuple(forms.values())  # without a form of one's own, or beside the lead
+    return tuple(
+        forms.get(each.session.code, spare[at % len(spare)])
+        if each.part is Part.LEAD
+        else spare[at % len(spare)]
+        for at, each in enumerate(assignments)
+    )
+
+
+def _lead(form: Form, template: Template) -> Iterator[str]:
+    """What is typed into one section after another."""
+    before: int | None = None
+    for index, section in enumerate(template.sections):
+        if not section.fill.is_asked:
+            continue
+        if before is None:
+            yield f"go {index + 1}"
+        elif form.sections.get(before) != NOTHING:  # which opens the next one by itself
             yield "next"
-        if form.sections.get(section) == NOTHING:
+        if form.sections.get(index) == NOTHING:
             yield NOTHING
-        yield from (note.typed for note in form.notes(section))
+        yield from (note.typed for note in form.notes(index))
+        before = index
+
+
+def _co(form: Form, template: Template) -> Iterator[str]:
+    """A few notes into the first section that takes notes; a number or options are the lead's to answer."""
+    for index, section in enumerate(template.sections):
+        if section.fill.is_asked and not section.fill.takes_value:
+            yield f"go {index + 1}"
+            yield from (note.typed for note in form.notes(index)[:_CO_NOTES])
+            return
 
 
 def _spread(assignment: Assignment, texts: list[str]) -> Iterator[Line]:

@@ -1,13 +1,16 @@
-"""What the demo's people type: our own texts, and a real filled form if the environment names one."""
+"""What the demo's people type: our own texts, for any template too, and a real filled form if named."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from bot.demo.names import LISTED, UNLISTED
+from bot.domain.answers import read_answer
+from bot.domain.template import Fill, Section, Template
 from bot.programme.files import LIBRARY
 
 NOTHING = "nothing raised"
@@ -18,6 +21,8 @@ _NAMES = {
 _READS = {key: "a participant" if key.startswith("listed") else name for key, name in _NAMES.items()}
 _NAME = re.compile(r"\{(\w+)\}")
 _HEADING = re.compile(r"(\d)\.\s")
+_NOTES = 2  # typed into a section of any template
+_MANY = 45  # the number that is typed where the section takes it
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,38 @@ def own_forms(keys: tuple[str, ...]) -> dict[str, Form]:
         )
         for session, sections in written.items()
     }
+
+
+def form_for(template: Template, number: int) -> Form:
+    """A form for any template: what its kinds ask for, and no name. `number` makes neighbours' differ."""
+    return Form(
+        {
+            index: tuple(Note(text, text) for text in _typed(section, number + index))
+            for index, section in enumerate(template.sections)
+            if section.fill.is_asked
+        }
+    )
+
+
+def _typed(section: Section, number: int) -> Iterator[str]:
+    match section.fill:
+        case Fill.NUMBER:
+            bounds = (each for each in (section.lowest, section.highest) if each is not None)
+            yield str(_MANY if read_answer(section, str(_MANY)) else next(bounds))
+        case Fill.CHOICE | Fill.CHOICES as fill:
+            most = 1 if fill is Fill.CHOICE else _NOTES
+            codes = (section.options[(number + each) % len(section.options)].code for each in range(most))
+            yield ", ".join(dict.fromkeys(codes))
+        case fill:
+            pool = _anywhere()[fill.value]
+            yield from (pool[(number * _NOTES + each) % len(pool)] for each in range(_NOTES))
+
+
+@cache
+def _anywhere() -> dict[str, list[str]]:
+    """Texts by kind of section, which name nobody."""
+    found: dict[str, list[str]] = YAML(typ="safe", pure=True).load(LIBRARY / "demo" / "anywhere.yaml")
+    return found
 
 
 def real_form(path: Path) -> Form:

@@ -6,11 +6,9 @@ from datetime import datetime
 
 import aiohttp
 
-from bot.demo.script import Line, lines
+from bot.demo.script import Line, forms_of, lines
 from bot.demo.stage import Stage
-from bot.demo.texts import own_forms
 from bot.errors import StorageUnavailable
-from bot.programme.yaml import load_template
 from storage import Storage, Transaction
 
 _EVERY = 0.5  # seconds; a person types one line at most meanwhile, however far the clock was moved
@@ -21,7 +19,6 @@ class Writers:
 
     def __init__(self, set_up: Stage, storage: Storage) -> None:
         self._set_up, self._storage = set_up, storage
-        self._forms = own_forms(tuple(each.key for each in load_template("marrakesh-2018").sections))
         self._on_since: datetime | None = None
         self._typed: dict[str, datetime] = {}  # each person's last line, or until when they were left to you
 
@@ -56,16 +53,10 @@ class Writers:
         return list(first.values())
 
     def _lines(self, tx: Transaction) -> tuple[Line, ...]:
-        workspace = self._set_up.workspace
-        return tuple(
-            line
-            for event in tx.events.all(workspace)
-            for line in lines(
-                tx.events.assignments(workspace, event.key),
-                self._forms,
-                {
-                    code: len(form.sections)
-                    for code, form in tx.events.templates(workspace, event.key).items()
-                },
-            )
-        )
+        workspace, found = self._set_up.workspace, list[Line]()
+        for event in tx.events.all(workspace):
+            templates = tx.events.templates(workspace, event.key)
+            assignments = tx.events.assignments(workspace, event.key)
+            masked = tx.events.listed(workspace, event.key)
+            found += lines(assignments, forms_of(assignments, templates, masked), templates)
+        return tuple(found)
