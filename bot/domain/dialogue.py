@@ -20,7 +20,7 @@ class Kind(StrEnum):
     """What a version of a message is, where it is no command."""
 
     NOTE = "note"
-    BLANK = "blank"  # only white space: no note
+    BLANK = "blank"  # nothing that can be seen: no note
     GONE = "gone"  # deleted
     MISSING = "missing"  # not in Slack's history any more, and nobody told us why
 

@@ -1,6 +1,9 @@
 """Words: typed text, which shows its length wherever it might be printed by accident."""
 
+import unicodedata
 from dataclasses import dataclass
+
+_UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")  # control and format characters, and white space
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -16,5 +19,5 @@ class Words:
         return repr(self)
 
     def __bool__(self) -> bool:
-        """Whether anything but white space was typed."""
-        return bool(self.typed.strip())
+        """Whether anything that can be seen was typed."""
+        return any(unicodedata.category(each) not in _UNSEEN for each in self.typed)
