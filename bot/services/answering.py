@@ -67,17 +67,20 @@ def offers_for(tx: Transaction, event: Event, person: PersonId, now: datetime) -
     return offers(event, peace(owed.zone), owed.duties, owed.facts, now)
 
 
-def may_ask_time(tx: Transaction, event: Event, person: PersonId, sessions: Iterable[SessionCode]) -> bool:
-    """Whether there is somebody to ask for more time, and no answer is waited for."""
-    wanted = set(sessions)
-    pending = (
-        each
+def may_ask_time(
+    tx: Transaction, event: Event, person: PersonId, sessions: Iterable[SessionCode]
+) -> frozenset[SessionCode]:
+    """For which of these sessions there is somebody to ask for more time, and no answer is waited for."""
+    if not tx.events.organisers(event.workspace, event.key):
+        return frozenset()
+    wanted = frozenset(sessions)
+    return wanted - {
+        each.session
         for each in tx.matters.of_topic(event.workspace, event.key, Topic.MORE_TIME)
-        if each.person == person and each.session in wanted
-    )
-    return bool(tx.events.organisers(event.workspace, event.key)) and not any(
-        tx.matters.decided(event.workspace, event.key, each.about) is None for each in pending
-    )
+        if each.person == person
+        and each.session in wanted
+        and tx.matters.decided(event.workspace, event.key, each.about) is None
+    }
 
 
 def apologise(tx: Transaction, wished: Wished, code: str, now: datetime) -> None:
@@ -177,7 +180,7 @@ def _more_time(tx: Transaction, event: Event, wished: Wished, now: datetime) -> 
             return False
     owed = tx.owed.of(event.workspace, event.key, [person]).get(person)
     is_theirs = owed is not None and any(each.session == session and each.is_open for each in owed.duties)
-    if not is_theirs or not may_ask_time(tx, event, person, [session]):
+    if not is_theirs or session not in may_ask_time(tx, event, person, [session]):
         return False
     matter = Matter(topic=Topic.MORE_TIME, at=wished.ts, session=session, person=person)
     raising.note(tx, event, matter.about, person, TimeAsked(matter.about), now)

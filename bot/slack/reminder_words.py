@@ -16,6 +16,7 @@ from bot.slack.words import kept, notes, session_name, taking_place, yours
 GO_ON, START, REVIEW, SUBMIT, HELP = "Go on", "Start", "Review", "Submit as it is", "Help"
 ONE_LINE = "One line is all I have"
 ONE_LINE_OF = "One line: {code}"  # where a menu is of several reports, whose codes have up to 12 characters
+MORE_TIME_OF = "More time: {code}"
 ONE_LINE_TYPED = "One line is all you have? Open the report and type closing line."
 CANNOT, NOT_ME, MORE_TIME, UNDO, AGAIN = "I cannot", "Not me", "Ask for time", "Undo", "I can after all"
 GIVE_HALF, GIVE_HOUR, REFUSE, TAKE = "Give 30 min", "Give 1 h", "No", "I take it"

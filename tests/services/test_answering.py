@@ -258,3 +258,14 @@ async def test_a_line_edited_into_a_sentence_is_no_absence_any_more(chats: Chats
     await chats.deliver()
     assert await to_come(chats) == ["08:30", "11:30", "13:30", "14:15", "14:35"]
     assert (await chats.reads(BOSS))[-1] == "The rapporteur of 2.2 is there after all."
+
+
+async def test_who_asked_for_one_of_two_reports_is_still_offered_to_ask_for_the_other(chats: Chats) -> None:
+    programme = a_programme({"2.2": ONE, "1.2": ONE}, organisers=(BOSS, SECOND))
+    await chats.storage.write(lambda tx: organising.apply_event(tx, programme, FRIDAY))
+    await chats.at(DUE - timedelta(hours=3))
+    assert await chats.press(ONE, "More time: 1.2") is Taken.KEPT
+    assert (await chats.reads(ONE))[-1].startswith("The organisers are asked for more time for 1.2.")
+    assert [each for each in await chats.labels(ONE) if "time" in each] == ["More time: 2.2"]
+    assert await chats.press(ONE, "More time: 2.2") is Taken.KEPT
+    assert (await chats.reads(ONE))[-1].startswith("The organisers are asked for more time for 2.2.")

@@ -71,7 +71,7 @@ def drawn(says: str, *reports: Progress, at: datetime | None = None, own: str = 
         reports=tuple(zip(told, reports, strict=True)),
         laters=frozenset(Later),
         missed_at=changes.get("missed_at"),
-        asks_time=True,
+        asks_time=frozenset(changes.get("asks_time", [each.session.code for each in reports])),
     )
     return screens.reminder(standing, Clock(event=EVENT, at=moment, own=own))
 
@@ -252,16 +252,35 @@ def test_with_several_reports_each_offers_its_line_or_says_how_to_type_it() -> N
     assert words.ONE_LINE_TYPED in json.dumps(three.as_json())
 
 
+def test_with_several_reports_time_is_asked_for_each_where_the_menu_has_room() -> None:
+    two = (a_progress("1.2"), a_progress())
+    before, answered = "three hours left", [replace(each, open_sections=()) for each in two]
+    found = {
+        "both": drawn(before, *two),
+        "an answer is waited for": drawn(before, *two, asks_time=["2.2"]),
+        "nothing else to offer": drawn("one hour left", *answered),
+        "a line each": drawn("one hour left", *two),
+        "the last one": drawn("a quarter left", *answered),
+        "three": drawn(before, *two, a_progress("3.1")),
+    }
+    asked = [["More time: 1.2", "More time: 2.2"], ["More time: 2.2"]]
+    assert [[label for label in buttons(screen)[-1] if "time" in label] for screen in found.values()] == [
+        *asked, asked[0], [], [], [],
+    ]  # fmt: skip
+    assert buttons(found["both"])[-1][:3] == ["In 1 hour", "I cannot: 1.2", "I cannot: 2.2"]
+
+
 def test_no_label_is_cut_by_a_phone_also_of_the_longest_code() -> None:
     code = "C" * 12  # bot/programme/fields.py
     screens = [
         *SCREENS.values(),
         drawn("one hour left", a_progress(code), a_progress(open_sections=())),
         drawn("a quarter left", a_progress(code)),
+        drawn("three hours left", a_progress(code), a_progress()),
     ]
     found = [each for screen in screens for each in buttons(screen)]
     labels = {label for each in found for label in ([each] if isinstance(each, str) else each)}
-    assert labels >= {f"One line: {code}", f"I cannot: {code}"}
+    assert labels >= {f"One line: {code}", f"I cannot: {code}", f"More time: {code}"}
     assert [each for each in labels if len(each) > limits.CHOICE_LABEL] == []
 
 

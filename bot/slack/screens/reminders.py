@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-from bot.domain.event import Assignment, Event, Part, Stopped
+from bot.domain.event import Assignment, Event, Part, SessionCode, Stopped
 from bot.domain.matters import Decision
 from bot.domain.moment import ts_of
 from bot.domain.nudges import Reminded, Reminder
@@ -30,7 +30,7 @@ class Standing:
     reports: tuple[tuple[Reminded, Progress], ...]
     laters: frozenset[Later]  # to when it can be put off
     missed_at: datetime | None  # when it should have come
-    asks_time: bool  # there is somebody to ask, and nobody was asked yet
+    asks_time: frozenset[SessionCode]  # there is somebody to ask, and no answer is waited for
 
 
 def reminder(standing: Standing, clock: Clock) -> Screen:
@@ -160,11 +160,20 @@ def _several(
         for each, rung in zip(reports, rungs, strict=True)
         if _offers_line(rung, each)
     ]
+    time = [
+        kit.option(
+            words.MORE_TIME_OF.format(code=each.session.code), Ask.MORE_TIME, _about(standing, each, clock)
+        )
+        for each, rung in zip(reports, rungs, strict=True)
+        if _offers_time(standing, rung, each)
+    ]
     hint: list[Block] = []
     if len(options) + len(asking) <= MOST_OPTIONS:
         options += asking
     elif asking:
         hint = [kit.small(words.ONE_LINE_TYPED)]
+    if len(options) + len(time) <= MOST_OPTIONS:
+        options += time
     below = [*hint, kit.row(kit.menu(*options[:MOST_OPTIONS]))]
     return kit.message(title, kit.heading(title), *small, *lines, *below)
 
@@ -180,8 +189,7 @@ def _row(standing: Standing, rung: Rung | None, told: Reminded, each: Progress, 
     seldom = [*line, *put_off] if has_nothing else [*put_off[:1], *line, *put_off[1:]]
     beside = seldom[:1] if is_early or (line and has_nothing) else []
     seldom = seldom[len(beside) :]
-    has_time = anchor is Anchor.BEFORE_DUE and standing.asks_time and (rung is None or not _is_last(rung))
-    if has_time:
+    if _offers_time(standing, rung, each):
         seldom.append((words.MORE_TIME, Ask.MORE_TIME, about))
     if anchor is not Anchor.SESSION_END:
         seldom.append((words.CANNOT, Ask.CANNOT, about))
@@ -209,6 +217,12 @@ def _offers_line(rung: Rung | None, each: Progress) -> bool:
     """At the session's end and in the last hour, while sections are open and there is no closing line."""
     has_place = rung is not None and (rung.anchor is Anchor.SESSION_END or rung.is_urgent)
     return has_place and bool(each.open_sections) and not each.has_line
+
+
+def _offers_time(standing: Standing, rung: Rung | None, each: Progress) -> bool:
+    """In the hours before the deadline, the last reminder excepted."""
+    has_place = rung is None or (rung.anchor is Anchor.BEFORE_DUE and not _is_last(rung))
+    return has_place and each.session.code in standing.asks_time
 
 
 def _behind(seldom: list[Choice], each: Progress) -> list[Element]:
