@@ -1,8 +1,10 @@
 """Event and template files: every fault by file and line, never a traceback."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -140,6 +142,26 @@ def test_junk_is_a_sentence(tmp_path: Path, content: bytes) -> None:
 
 def test_a_directory_and_an_absent_file_are_a_sentence(tmp_path: Path) -> None:
     assert len(refused(tmp_path)) == len(refused(tmp_path / "absent.yaml")) == 1
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Root reads everything, so for a while this process is nobody."""
+    own = os.geteuid()
+    if own == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(own)
+
+
+def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path: Path) -> None:
+    file = written(tmp_path, filled())
+    file.chmod(0)
+    with without_rights():
+        (fault,) = refused(file)
+    assert fault == f"{file}:1: cannot be read (Permission denied)."
 
 
 @pytest.mark.parametrize("mark", ["\ufeff", ""], ids=["with a BOM", "without"])
