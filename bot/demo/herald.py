@@ -28,7 +28,7 @@ async def _tell(set_up: Stage, storage: Storage) -> None:
     courses = await storage.read(lambda tx: courses_of(tx, workspace, now))
     moment = next_moment(courses, now)
     if moment is None:
-        await set_up.driver.tell(None, "")
+        await set_up.driver.tell(None, "Nothing is left to come" if courses else "")
     else:
         await set_up.driver.tell(moment.at, moment.says)
     if courses:

@@ -69,6 +69,7 @@ def _marks(course: Course) -> Iterator[tuple[datetime, str]]:
         yield at, "reports are due"
     yield event.freeze_at, "corrections close"
     yield event.closing_at, "the closing session begins"
+    yield event.closing_ends_at, "the closing session is over"
     for at, rung in {(each.due_at, each.rung) for each in course.planned}:
         people = {each.person for each in course.planned if (each.due_at, each.rung) == (at, rung)}
         yield at, f"{rung}, {len(people)} {'person' if len(people) == 1 else 'people'}"

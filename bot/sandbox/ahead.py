@@ -6,7 +6,9 @@ from datetime import datetime
 
 @dataclass(slots=True)
 class Ahead:
-    """`at` and `says` of the next moment, None while it is not known; `reached`: what the last one said.
+    """`at` and `says` of the next moment; `reached`: what the last one said.
+
+    `at` is None while it is not known, or when `says` tells that there is none.
 
     `zone` and `place` are of the clock that the page shows.
     """

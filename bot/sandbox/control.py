@@ -134,7 +134,7 @@ async def _rate(request: web.Request, asked: Json) -> Json:
 
 
 async def _tell(request: web.Request, asked: Json) -> Json:
-    """What comes next; `at` is null while it is not known."""
+    """What comes next; `at` is null while it is not known, or when `says` tells that nothing does."""
     at = datetime.fromisoformat(asked["at"]) if asked["at"] else None
     if request.app[AHEAD].tell(at, asked["says"], request.app[CLOCK].now()):
         request.app[STATE].changed()

@@ -111,7 +111,7 @@ class Driver:
         await self._do("rate", rate=rate)
 
     async def tell(self, at: datetime | None, says: str) -> None:
-        """Tell the page which moment that matters comes next, None while that is not known."""
+        """Tell the page which moment that matters comes next, None while that is not known or none does."""
         await self._do("tell", at=at and at.isoformat(), says=says)
 
     async def stand_in(self, zone: str, place: str) -> None:

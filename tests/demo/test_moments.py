@@ -44,8 +44,9 @@ def test_programme_and_plan_are_gone_through_in_order_and_nothing_is_left_out() 
         "Fri 7 Dec, 14:30 in Marrakesh: reports are due",
         "15:00 in Marrakesh: corrections close",
         "15:30 in Marrakesh: the closing session begins",
+        "17:00 in Marrakesh: the closing session is over",
     ]
-    assert said(replace(known, planned=planned), EVENT.closing_at) == [
+    assert said(replace(known, planned=planned), EVENT.closing_ends_at) == [
         "Sat 8 Dec, 14:30 in Marrakesh: one hour left, 2 people"
     ]
 

@@ -71,7 +71,7 @@ async def test_it_is_thursday_morning_and_seven_people_know_what_is_theirs() -> 
 async def test_the_day_is_gone_through_moment_by_moment_and_nothing_comes_late() -> None:
     async with demo() as (_, url), Driver(url) as driver, aiohttp.ClientSession(url) as browser:
         said = [await _go_on(browser)]
-        while "closing session" not in said[-1]:
+        while "is over" not in said[-1]:
             said.append(await _go_on(browser))
         assert said == [
             "10:00 in Marrakesh: 1.1, 2.1 and 3.1 begin.",
@@ -89,7 +89,9 @@ async def test_the_day_is_gone_through_moment_by_moment_and_nothing_comes_late()
             "14:35 in Marrakesh: overdue, 6 people.",
             "15:00 in Marrakesh: corrections close.",
             "15:30 in Marrakesh: the closing session begins.",
+            "17:00 in Marrakesh: the closing session is over.",
         ]
+        await driver.until(lambda: _says(browser, "Nothing is left to come."))
         told = [str(each["ts"]) for each in await driver.history(players.rapporteur("1.1"))]
         came = [on_the_wall(moment_of(Ts(each)), players.SEVEN.zone).strftime("%H:%M") for each in told]
         assert came == ["08:30", "12:35", "20:30", "08:30", "11:30", "13:30", "14:15", "14:35"]
@@ -152,7 +154,7 @@ async def _go_on(browser: aiohttp.ClientSession) -> str:
     while True:
         if "Next: " in await _moment(browser):
             await browser.post("/page/next?now")
-            return re.sub(r" *(Next: |What comes).*", "", await _moment(browser))
+            return re.sub(r" *(Next: |What comes|Nothing is left).*", "", await _moment(browser))
         await asyncio.sleep(0.1)
 
 
@@ -161,6 +163,10 @@ async def _moment(browser: aiohttp.ClientSession) -> str:
         found = re.search(r'<p data-pane="moment">(.*?)</p>', await answer.text(), re.DOTALL)
     assert found is not None
     return " ".join(re.sub(r"<.*?>", "", found[1]).split())
+
+
+async def _says(browser: aiohttp.ClientSession, words: str) -> bool:
+    return words in await _moment(browser)
 
 
 async def _is_told(driver: Driver, person: str, code: str) -> bool:

@@ -269,6 +269,8 @@ async def test_the_clock_goes_to_the_next_moment_that_matters_once_and_says_what
     assert await moment() == (
         "13:30 in Marrakesh: one hour left, 2 people. Next: 14:30 in Marrakesh: reports are due."
     )
+    await slack.driver.tell(None, "Nothing is left to come")
+    assert await moment() == "13:30 in Marrakesh: one hour left, 2 people. Nothing is left to come."
     clock = (await page(slack, ONE)).find("p", data_pane="clock")[0].text
     assert clock.endswith("Marrakesh time")
     assert f"{slack.clock.now().astimezone(zone_of('Africa/Casablanca')):%H:%M}" in clock
