@@ -22,6 +22,7 @@ from storage.outbox_statements import (
     DUE_NOW,
     FINISH,
     IN_PEACE,
+    LEFT_IN_PEACE,
     LONGEST,
     LOOK_AGAIN,
     POSTED,
@@ -215,6 +216,11 @@ class Outbox:
             POSTPONE,
             {"of_workspace": row.workspace, "of_number": row.number, "until": until, "now": now, "why": why},
         )
+
+    def in_peace(self, workspace: WorkspaceId) -> tuple[tuple[EventKey, str, datetime], ...]:
+        """What quiet hours hold: of which event, for whom, until when."""
+        found = self._connection.execute(LEFT_IN_PEACE, {"of_workspace": workspace})
+        return tuple((EventKey(event), address, until) for event, address, until in found if event)
 
     def look_again(self, workspace: WorkspaceId) -> None:
         """Have what quiet hours hold looked at now: they are others than they were."""

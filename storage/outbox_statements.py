@@ -159,6 +159,9 @@ LOOK_AGAIN = (
     .where(outbox.c.workspace == of_workspace, outbox.c.state == "waiting", outbox.c.reason == IN_PEACE)
     .values(not_before=outbox.c.put_at, reason=None)
 )
+LEFT_IN_PEACE = select(outbox.c.event, outbox.c.address, outbox.c.not_before).where(
+    outbox.c.workspace == of_workspace, outbox.c.state == "waiting", outbox.c.reason == IN_PEACE
+)
 POSTED = select(outbox.c.posted_ts).where(
     outbox.c.workspace == of_workspace, outbox.c.number == bindparam("of_number")
 )

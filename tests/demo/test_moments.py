@@ -58,6 +58,19 @@ def test_what_happens_together_is_one_moment() -> None:
     )
 
 
+def test_what_waits_for_somebody_to_wake_is_a_moment_and_each_person_counts_once() -> None:
+    morning = THURSDAY - timedelta(hours=6)
+    known = replace(
+        course(a_session("2.2")),
+        contacts=(("UONE", morning), ("UTWO", morning)),
+        in_peace=(("UONE", morning), ("UONE", morning), ("UTWO", morning + timedelta(hours=1))),
+    )
+    assert said(known, morning - timedelta(hours=1))[:2] == [
+        "08:00 in Marrakesh: 2 people are told what is theirs; 1 person is told what waited for them",
+        "09:00 in Marrakesh: 1 person is told what waited for them",
+    ]
+
+
 def test_reports_with_more_time_are_due_when_that_ends() -> None:
     given = EVENT.due_at + timedelta(minutes=20)
     known = course(replace(a_session("2.2"), given_at=given))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.moments import Moment, courses_of, is_at_work, next_moment
 from bot.domain.event import PersonId
 from bot.domain.people import Answer, How
 from bot.services import organising, seeking
@@ -49,6 +50,23 @@ async def test_at_night_it_waits_for_the_morning_and_the_alarm_knows_when(chats:
     assert await chats.rounds() == morning
     await chats.at(morning)
     assert await chats.reads(ONE) == [YOURS]
+
+
+async def test_what_waits_for_the_morning_is_a_moment_that_matters_until_it_is_said(chats: Chats) -> None:
+    await applied(chats, WEDNESDAY_NIGHT)
+    morning = datetime(2018, 12, 6, 6, 30, tzinfo=UTC)  # 07:30 in Marrakesh
+    courses = await chats.storage.read(lambda tx: courses_of(tx, WORKSPACE, WEDNESDAY_NIGHT))
+    assert next_moment(courses, WEDNESDAY_NIGHT) == Moment(
+        at=morning, says="Thu 6 Dec, 07:30 in Marrakesh: 1 person is told what is theirs"
+    )
+    assert not await chats.storage.read(lambda tx: is_at_work(tx, WORKSPACE, WEDNESDAY_NIGHT))
+    assert await chats.storage.read(lambda tx: is_at_work(tx, WORKSPACE, morning))
+    await chats.at(morning)
+    assert not await chats.storage.read(lambda tx: is_at_work(tx, WORKSPACE, morning))
+    courses = await chats.storage.read(lambda tx: courses_of(tx, WORKSPACE, morning))
+    following = next_moment(courses, morning)
+    assert following is not None
+    assert following.says.endswith("2.2 begins")
 
 
 async def test_who_is_found_later_is_contacted_then(chats: Chats) -> None:

@@ -208,7 +208,10 @@ async def test_what_quiet_hours_hold_is_left_alone_until_they_end(storage: Stora
     await put(storage, "U1", Manner(lane=Lane.CARD))
     first, *_ = await claim(storage)
     until = NOW + timedelta(hours=9)
+    assert await storage.read(lambda tx: tx.outbox.in_peace(WORKSPACE)) == ()
     await storage.write(lambda tx: tx.outbox.postpone(first, until, NOW, in_peace=True))
+    assert await storage.read(lambda tx: tx.outbox.in_peace(WORKSPACE)) == ((EventKey("e"), "U1", until),)
+    assert await storage.read(lambda tx: tx.outbox.in_peace(WorkspaceId("TOTHER"))) == ()
     (second,) = await claim(storage)
     await storage.write(lambda tx: tx.outbox.settle(second, State.SETTLED, NOW))
     for now in (NOW, NOW + timedelta(minutes=3), NOW - timedelta(hours=1), until - timedelta(seconds=1)):
