@@ -40,6 +40,7 @@ from bot.slack.calls import (
     Upload,
 )
 from bot.slack.drawing import draw
+from bot.slack.nudging import LATE
 from bot.slack.outage import Outage
 from bot.slack.posting import Posting
 from bot.slack.refusals import NO_UPLOADS, UNINVITED, Kind, Refusal
@@ -66,6 +67,7 @@ class Pace:
     reading: float = 1.5  # between two looks while catching up; Tier 3 is 50 a minute
     errands: float = 0.5  # between two looks for what organisers wait for
     asking: float = 12.0  # between two questions about people: a handful a minute
+    late: float = LATE.total_seconds()  # by the bot's clock; a reminder that waited longer says so
 
 
 class Delivery:
@@ -83,7 +85,7 @@ class Delivery:
         metrics: Metrics | None = None,
     ) -> None:
         self._storage, self._posting, self._workspace, self._outage = storage, posting, workspace, outage
-        self._now, self._pace = now, pace
+        self._now, self._pace, self._late = now, pace, timedelta(seconds=pace.late)
         self._metrics = metrics or Metrics()
         self._woken = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
@@ -181,7 +183,7 @@ class Delivery:
         now = self._now()
         if row.stale_after is not None and now > row.stale_after:
             return await self._settle(row, State.DROPPED, why="too late")
-        drawn = await self._storage.read(lambda tx: draw(tx, row, now))
+        drawn = await self._storage.read(lambda tx: draw(tx, row, now, late=self._late))
         match drawn.call:
             case Nothing(why=why):
                 return await self._settle(row, State.DROPPED, drawn, why=why)
@@ -308,7 +310,7 @@ class Delivery:
         """The slot of a digest message that is not there any more."""
         if refusal.code not in ("message_not_found", "thread_not_found"):
             return ()
-        drawn = await self._storage.read(lambda tx: draw(tx, row, self._now()))
+        drawn = await self._storage.read(lambda tx: draw(tx, row, self._now(), late=self._late))
         return () if drawn.slot is None else (drawn.slot,)
 
 

@@ -77,10 +77,10 @@ TICK = "white_check_mark"
 _NO_EVENT = Nothing(why="the event is gone")
 
 
-def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
-    """What to send for a row, as things stand now."""
+def draw(tx: Transaction, row: Row, now: datetime, *, late: timedelta = nudging.LATE) -> Drawn:
+    """What to send for a row, as things stand now; a reminder that waited longer than `late` says so."""
     if isinstance(row.reply, Nudge):
-        return Drawn(call=_nudge(tx, row, row.reply, now))
+        return Drawn(call=_nudge(tx, row, row.reply, now, late))
     match row.reply:
         case Tick(ts):
             return Drawn(call=React(ts=ts, name=TICK))
@@ -98,7 +98,7 @@ def draw(tx: Transaction, row: Row, now: datetime) -> Drawn:
             event = publishing.event_of(tx, row.workspace, row.event)
             return Drawn(call=Post(screen=organisers.uninvited(event)) if event else _NO_EVENT)
         case Rewritten() as reply:
-            return _draw_rewritten(tx, row, reply, now)
+            return _draw_rewritten(tx, row, reply, now, late)
         case (
             AskEvent()
             | EventFile()
@@ -218,7 +218,7 @@ def _draw_report(tx: Transaction, hand: InHand, report: Report, reply: OfReport,
     return Drawn(call=Post(screen=screen))
 
 
-def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) -> Drawn:
+def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime, late: timedelta) -> Drawn:
     """As the other reply reads now, in the place where the older message stands."""
     ts = Ts(reply.of) if is_ts(reply.of) else tx.outbox.stands(row.workspace, reply.of)
     if ts is None:
@@ -227,7 +227,7 @@ def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) 
         return Drawn(call=NotYet(until=now + REWRITTEN_AFTER))
     into = reply.into
     if isinstance(into, Nudge):
-        drawn = Drawn(call=_nudge(tx, row, into, now, stood_at=moment_of(Ts(ts))))
+        drawn = Drawn(call=_nudge(tx, row, into, now, late, stood_at=moment_of(Ts(ts))))
     else:
         drawn = draw(tx, replace(row, reply=into), now)
     match drawn.call:
@@ -238,9 +238,15 @@ def _draw_rewritten(tx: Transaction, row: Row, reply: Rewritten, now: datetime) 
 
 
 def _nudge(
-    tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stood_at: datetime | None = None
+    tx: Transaction,
+    row: Row,
+    nudge: Nudge,
+    now: datetime,
+    late: timedelta,
+    *,
+    stood_at: datetime | None = None,
 ) -> Post | Nothing | NotYet:
-    match nudging.draw(tx, row, nudge, now, stood_at=stood_at):
+    match nudging.draw(tx, row, nudge, now, stood_at=stood_at, late=late):
         case Screen() as screen:
             return Post(screen=screen)
         case datetime() as until:

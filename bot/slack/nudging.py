@@ -29,12 +29,20 @@ from bot.slack.reminder_words import Clock
 from bot.slack.screens import reminders as screens
 from storage import Row, Transaction
 
-LATE = timedelta(minutes=2)  # a reminder that waited longer for Slack says so
+LATE = timedelta(minutes=2)  # a reminder that waited longer for Slack says so, unless told otherwise
 
 Seen = Screen | str | datetime  # what to show; why nothing is; until when the person is left in peace
 
 
-def draw(tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stood_at: datetime | None = None) -> Seen:
+def draw(
+    tx: Transaction,
+    row: Row,
+    nudge: Nudge,
+    now: datetime,
+    *,
+    stood_at: datetime | None = None,
+    late: timedelta = LATE,
+) -> Seen:
     """What somebody is to see. `stood_at`: since when the message is there, which reads anew."""
     event, person = publishing.event_of(tx, row.workspace, row.event), PersonId(row.address)
     if event is None:
@@ -46,7 +54,7 @@ def draw(tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stood_at: da
     clock = Clock(event=event, at=now, own=planning.own_zone(tx, event.workspace, person))
     match nudge:
         case Reminder():
-            return _reminder(tx, row, nudge, person, clock, stood_at)
+            return _reminder(tx, row, nudge, person, clock, stood_at, late)
         case FirstContact():
             return _first_contact(tx, row.session, person, clock)
         case Snoozed():
@@ -66,7 +74,13 @@ def draw(tx: Transaction, row: Row, nudge: Nudge, now: datetime, *, stood_at: da
 
 
 def _reminder(
-    tx: Transaction, row: Row, reply: Reminder, person: PersonId, clock: Clock, stood_at: datetime | None
+    tx: Transaction,
+    row: Row,
+    reply: Reminder,
+    person: PersonId,
+    clock: Clock,
+    stood_at: datetime | None,
+    late: timedelta,
 ) -> Seen:
     event = clock.event
     rungs = reply.rungs or _of_earlier_versions(row.session, reply)
@@ -78,9 +92,9 @@ def _reminder(
         return screens.over([each for _, each in reports], clock)
     at = reply.at or reply.planned_at
     if stood_at is not None and at is not None:  # it reads as it did
-        clock = Clock(event=event, at=stood_at if stood_at - at > LATE else at, own=clock.own)
+        clock = Clock(event=event, at=stood_at if stood_at - at > late else at, own=clock.own)
     missed = max((each.missed_at for each in rungs if each.missed_at), default=None)
-    if missed is None and at is not None and clock.at - at > LATE:
+    if missed is None and at is not None and clock.at - at > late:
         missed = at
     standing = screens.Standing(
         reminder=reply,

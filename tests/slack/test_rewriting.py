@@ -27,12 +27,15 @@ class Desk:
 
     def __init__(self, storage: Storage, slack: Local) -> None:
         self.storage, self.slack, self.now = storage, slack, NOW
+        self.run(Pace(lease=5.0, timeout=1.0, rest=0.0))
+
+    def run(self, pace: Pace) -> None:
         self.delivery = Delivery(
-            storage=storage,
-            posting=Posting(slack.bot),
+            storage=self.storage,
+            posting=Posting(self.slack.bot),
             workspace=WORKSPACE,
             now=lambda: self.now,
-            pace=Pace(lease=5.0, timeout=1.0, rest=0.0),
+            pace=pace,
             outage=Outage(lambda: None),
         )
 
@@ -113,6 +116,21 @@ async def test_a_reminder_that_came_late_still_says_so_without_its_buttons(desk:
     await desk.deliver()
     (after,) = await desk.messages()
     assert (kinds(before), after["text"]) == ([*kinds(after), "actions"], before["text"])
+
+
+async def test_how_late_is_late_is_told_by_whoever_runs_a_faster_clock(desk: Desk) -> None:
+    desk.run(Pace(lease=5.0, timeout=1.0, rest=0.0, late=600.0))
+    for minutes, says_so in ((9, False), (11, True)):
+        key = await desk.put(replace(REMINDER, planned_at=desk.now))
+        desk.now += timedelta(minutes=minutes)
+        await desk.slack.driver.forward(minutes * 60)
+        await desk.deliver()
+        *_, stands = await desk.messages()
+        await desk.put(Rewritten(of=key, into=REMINDER, bare=True))
+        await desk.deliver()
+        *_, afterwards = await desk.messages()
+        for each in (stands, afterwards):
+            assert ("This should have come" in str(each)) is says_so
 
 
 async def test_the_newest_wins_whatever_its_kind(desk: Desk) -> None:
