@@ -18,8 +18,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.demo import players
+from bot.demo.stage import free_port
 from tests.sandbox.local import Json, Local, local_slack
-from tests.support.ports import free_port
 
 PAGE = (Path(__file__).parents[2] / "docs" / "first-install.md").read_text()
 INSTALL, FOLDER, SETTINGS, READ, SHOW, APPLY, RUN, AGAIN, MESSAGE = re.findall(

@@ -9,7 +9,6 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import SHUTDOWN
+from bot.demo.stage import free_port
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy" / "plenary.service"
@@ -139,14 +139,8 @@ def interpreter() -> tuple[str, str | None]:
     return sys.executable, None
 
 
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def test_the_image_starts_is_healthy_and_ends_when_told(image: Image) -> None:
-    port, other = free_port(), free_port()
+    port, other = str(free_port()), str(free_port())
     (health,) = said(stages()[1], "HEALTHCHECK")
     entry, command = (json.loads(said(stages()[1], word)[0]) for word in ("ENTRYPOINT", "CMD"))
     log = image.data / "log"
